@@ -1,0 +1,5 @@
+/** Measurements. */
+@NullMarked
+package dev.sluice.bench;
+
+import org.jspecify.annotations.NullMarked;

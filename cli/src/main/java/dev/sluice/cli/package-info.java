@@ -1,0 +1,5 @@
+/** One class per verb. */
+@NullMarked
+package dev.sluice.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.sluice.config.model;
+
+import java.util.List;
+
+/**
+ * One whole configuration.
+ *
+ * @param vrrpScripts every {@code vrrp_script} that something tracks, in order of definition
+ */
+public record Configuration(
+    GlobalDefs global,
+    List<VrrpScript> vrrpScripts,
+    List<VrrpSyncGroup> syncGroups,
+    List<VrrpInstance> vrrpInstances,
+    List<VirtualServer> virtualServers) {
+
+  public Configuration {
+    vrrpScripts = List.copyOf(vrrpScripts);
+    syncGroups = List.copyOf(syncGroups);
+    vrrpInstances = List.copyOf(vrrpInstances);
+    virtualServers = List.copyOf(virtualServers);
+  }
+
+  /** What a daemon that was started without a file runs. */
+  public static Configuration empty() {
+    return new Configuration(GlobalDefs.defaults(), List.of(), List.of(), List.of(), List.of());
+  }
+}

@@ -1,0 +1,20 @@
+package dev.sluice.config.model;
+
+import java.util.List;
+
+/** {@code vrrp_sync_group}: instances that move together. */
+public record VrrpSyncGroup(
+    String name,
+    List<String> members,
+    List<TrackedInterface> trackInterfaces,
+    List<TrackedScript> trackScripts,
+    boolean trackingWeight,
+    NotifyScripts notifyScripts,
+    boolean notifyPriorityChanges) {
+
+  public VrrpSyncGroup {
+    members = List.copyOf(members);
+    trackInterfaces = List.copyOf(trackInterfaces);
+    trackScripts = List.copyOf(trackScripts);
+  }
+}

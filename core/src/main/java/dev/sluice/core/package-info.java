@@ -1,0 +1,5 @@
+/** The daemon. */
+@NullMarked
+package dev.sluice.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/** Networks on one machine, out of namespaces: the demo and the scenario tests. */
+module dev.sluice.lab {
+  requires dev.sluice.linux;
+  requires static transitive org.jspecify;
+  requires jdk.httpserver;
+
+  exports dev.sluice.lab;
+}
