@@ -7,6 +7,13 @@ module dev.sluice.core {
   requires dev.sluice.plane.xdp;
   requires dev.sluice.linux;
   requires static transitive org.jspecify;
+  requires transitive io.avaje.json;
+  requires transitive io.avaje.jsonb;
+
+  provides io.avaje.jsonb.spi.JsonbExtension with
+      dev.sluice.core.api.jsonb.GeneratedJsonComponent;
 
   exports dev.sluice.core;
+  exports dev.sluice.core.api;
+  exports dev.sluice.core.control;
 }

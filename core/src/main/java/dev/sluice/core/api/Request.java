@@ -1,0 +1,7 @@
+package dev.sluice.core.api;
+
+import io.avaje.jsonb.Json;
+
+/** One line on the control socket. */
+@Json
+public record Request(String verb) {}

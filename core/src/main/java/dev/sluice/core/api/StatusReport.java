@@ -1,0 +1,141 @@
+package dev.sluice.core.api;
+
+import io.avaje.jsonb.Json;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to {@code status}: the whole daemon at one moment.
+ *
+ * @param version of sluice
+ * @param generation counts accepted configurations, from 1; 0: none yet
+ * @param configFile null: started without a file
+ * @param startedAt ISO-8601, UTC
+ * @param warnings what needs a human, in sentences; empty when all is calm
+ */
+@Json(naming = Json.Naming.LowerUnderscore)
+public record StatusReport(
+    String version,
+    long pid,
+    long generation,
+    @Nullable String configFile,
+    String startedAt,
+    List<Vrrp> vrrp,
+    List<SyncGroup> syncGroups,
+    List<Script> scripts,
+    List<Service> services,
+    Plane plane,
+    List<Bfd> bfd,
+    List<String> warnings) {
+
+  /**
+   * A VRRP instance.
+   *
+   * @param state {@code INIT}, {@code BACKUP}, {@code MASTER}, {@code FAULT}
+   * @param priorityTerms how the effective priority comes about: "base 100", "-20 script chk"
+   * @param master address of the current master; null: unknown
+   * @param since ISO-8601, UTC: in this state since
+   * @param cause why it is in this state
+   * @param faults reasons of FAULT, in words
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Vrrp(
+      String name,
+      String state,
+      int vrid,
+      int version,
+      @Nullable String interfaceName,
+      int priority,
+      int effectivePriority,
+      List<String> priorityTerms,
+      List<String> vips,
+      @Nullable String master,
+      String since,
+      String cause,
+      List<String> faults,
+      Map<String, Long> counters) {}
+
+  /** A sync group. */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record SyncGroup(String name, String state, List<String> members) {}
+
+  /** A {@code vrrp_script}; {@code result} is {@code unknown}, {@code good} or {@code bad}. */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Script(String name, String result, String evidence) {}
+
+  /**
+   * A virtual service.
+   *
+   * @param mode {@code DR}, {@code NAT}, {@code TUN}, {@code FULLNAT}
+   * @param state {@code up}, {@code degraded}, {@code below_quorum}, {@code down}
+   * @param sorryServer null: none configured
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Service(
+      String vip,
+      int port,
+      String protocol,
+      String scheduler,
+      String mode,
+      String state,
+      int quorum,
+      @Nullable String sorryServer,
+      boolean sorryServerActive,
+      long connections,
+      long inPackets,
+      long inBytes,
+      List<Real> reals) {}
+
+  /**
+   * A real server, also a dead one.
+   *
+   * @param weight in effect now; 0 while it is down
+   * @param state {@code up}, {@code going_down}, {@code down}, {@code going_up}, {@code unchecked}
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Real(
+      String address,
+      int port,
+      int weight,
+      int configuredWeight,
+      String state,
+      int active,
+      int inactive,
+      long connections,
+      long inPackets,
+      long inBytes,
+      @Nullable Check check) {}
+
+  /**
+   * The newest result of a real server's checks; of several, the one that decides.
+   *
+   * @param since ISO-8601, UTC: same verdict since; null: not checked yet
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Check(
+      String type, boolean up, String evidence, double durationMs, @Nullable String since) {}
+
+  /**
+   * What forwards.
+   *
+   * @param kind "xdp", "ipvs" or "none"
+   * @param note why there is none, or what it lacks; null: nothing to say
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Plane(
+      String kind,
+      String mode,
+      boolean adopted,
+      List<Interface> interfaces,
+      Map<String, Long> verdicts,
+      @Nullable String note) {}
+
+  /** A network interface of the plane; {@code hook} null: not attached. */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Interface(String name, int index, @Nullable String hook, String reason) {}
+
+  /** A BFD session. */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Bfd(String name, String state) {}
+}

@@ -1,0 +1,54 @@
+package dev.sluice.core.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ApiTest {
+  @Test
+  void statusKeepsTheContractsNames() {
+    var report =
+        new StatusReport(
+            "0.1",
+            1,
+            2,
+            null,
+            "2026-11-01T00:00:00Z",
+            List.of(
+                new StatusReport.Vrrp(
+                    "VI_1",
+                    "MASTER",
+                    51,
+                    2,
+                    "eth0",
+                    100,
+                    90,
+                    List.of("base 100"),
+                    List.of("10.0.0.1"),
+                    null,
+                    "2026-11-01T00:00:00Z",
+                    "won",
+                    List.of(),
+                    Map.of("sent", 3L))),
+            List.of(),
+            List.of(),
+            List.of(),
+            new StatusReport.Plane("none", "auto", false, List.of(), Map.of(), null),
+            List.of(),
+            List.of());
+    String json = Api.toJson(report);
+    assertThat(json)
+        .contains(
+            "\"generation\":2",
+            "\"effective_priority\":90",
+            "\"vips\":[\"10.0.0.1\"]",
+            "\"master\":null",
+            "\"since\":",
+            "\"bfd\":[]",
+            "\"plane\":{\"kind\":\"none\",\"mode\":\"auto\"");
+    assertThat(Api.statusFrom(json)).isEqualTo(report);
+    assertThat(json).doesNotContain("\n");
+  }
+}
