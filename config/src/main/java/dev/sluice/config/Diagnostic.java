@@ -1,5 +1,6 @@
 package dev.sluice.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code a stable short name of the kind: {@code unknown-keyword}
  * @param position null: not about a place in a file (the file itself is missing)
- * @param sourceLine the whole line, for the caret; null as above
+ * @param sourceLine the whole line as it stands in the file, for the caret; null as above
  * @param message what is wrong
  * @param consequence what happens instead: "ignored; default 1 s used"; empty when evident
  * @param remedy what to write: "did you mean 'virtual_router_id'?"; empty when there is none
+ * @param counted keepalived complains, too, so the exit status of a test run counts it
+ * @param notes other places that belong to it: where a definition was used, who included the file
  */
 public record Diagnostic(
     Severity severity,
@@ -19,7 +22,13 @@ public record Diagnostic(
     @Nullable String sourceLine,
     String message,
     String consequence,
-    String remedy) {
+    String remedy,
+    boolean counted,
+    List<Note> notes) {
+
+  public Diagnostic {
+    notes = List.copyOf(notes);
+  }
 
   /** How bad it is. */
   public enum Severity {
@@ -32,4 +41,7 @@ public record Diagnostic(
     /** keepalived would not start with this. */
     FATAL
   }
+
+  /** A second place that helps to understand the first. */
+  public record Note(SourcePosition position, @Nullable String sourceLine, String text) {}
 }
