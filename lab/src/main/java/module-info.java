@@ -2,6 +2,7 @@
 module dev.sluice.lab {
   requires dev.sluice.linux;
   requires static transitive org.jspecify;
+  requires io.avaje.jsonb;
   requires jdk.httpserver;
 
   exports dev.sluice.lab;

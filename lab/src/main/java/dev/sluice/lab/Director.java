@@ -1,0 +1,193 @@
+package dev.sluice.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host that runs a VRRP router (and, where it is sluice, a load balancer) from a keepalived.conf.
+ * Which program that is is a {@link Program}, so a scenario written once runs with sluice beside
+ * keepalived, either way round.
+ */
+public final class Director {
+  private static final Duration STATUS_DEADLINE = Duration.ofSeconds(30);
+
+  private final Host host;
+  private final Program program;
+  private final Path folder;
+  private @Nullable LabProcess process;
+
+  /** The daemon of a director. */
+  public sealed interface Program {
+    /** {@code sluice run}, started by the launcher at that path. */
+    record Sluice(Path launcher) implements Program {}
+
+    /** The distribution's keepalived. */
+    record Keepalived(Path binary) implements Program {}
+
+    /** The distribution's keepalived, where installed. */
+    static Keepalived keepalived() {
+      return new Keepalived(
+          Command.find("keepalived")
+              .orElseThrow(() ->
+                  new LabException("keepalived is not installed: apt-get install keepalived")));
+    }
+  }
+
+  private Director(Host host, Program program, String configuration) {
+    this.host = host;
+    this.program = program;
+    this.folder = host.lab().folder(host.name());
+    configure(configuration);
+  }
+
+  /** A director that runs {@code program} with this keepalived.conf; not started yet. */
+  public static Director of(Host host, Program program, String configuration) {
+    return new Director(host, program, configuration);
+  }
+
+  /** A director that runs sluice. */
+  public static Director sluice(Host host, Path launcher, String configuration) {
+    return of(host, new Program.Sluice(launcher), configuration);
+  }
+
+  /** A director that runs the distribution's keepalived. */
+  public static Director keepalived(Host host, String configuration) {
+    return of(host, Program.keepalived(), configuration);
+  }
+
+  /** The host. */
+  public Host host() {
+    return host;
+  }
+
+  /** Writes the configuration file; a running daemon reads it on {@link #reload}. */
+  public void configure(String configuration) {
+    try {
+      Files.writeString(configurationFile(), configuration);
+    } catch (IOException e) {
+      throw new LabException("cannot write %s: %s".formatted(configurationFile(), e.getMessage()));
+    }
+  }
+
+  /** Where its keepalived.conf lies. */
+  public Path configurationFile() {
+    return folder.resolve("keepalived.conf");
+  }
+
+  /** The daemon's runtime directory (sluice). */
+  public Path runtimeDirectory() {
+    return folder.resolve("run");
+  }
+
+  /** Starts the daemon and returns at once. */
+  public Director start() {
+    process = host.start(programName(), command());
+    return this;
+  }
+
+  /** The daemon's process. */
+  public LabProcess process() {
+    LabProcess running = process;
+    if (running == null) {
+      throw new LabException(host + ": the daemon was never started");
+    }
+    return running;
+  }
+
+  /** {@code sluice} or {@code keepalived}. */
+  public String programName() {
+    return switch (program) {
+      case Program.Sluice _ -> "sluice";
+      case Program.Keepalived _ -> "keepalived";
+    };
+  }
+
+  /** SIGHUP. */
+  public void reload() {
+    process().signal("HUP");
+  }
+
+  /** Whether it holds the VIP: the kernel's own answer, whatever the daemon believes. */
+  public boolean holds(String vip) {
+    return host.hasAddress("eth0", vip);
+  }
+
+  /**
+   * {@code sluice status --json}; absent while the daemon does not answer. Only where the program
+   * is sluice.
+   */
+  public Json status() {
+    Command.Result result = verb("status", "--json");
+    return result.status() == 0 ? Json.parse(result.out()) : new Json(null);
+  }
+
+  /** The state word of the VRRP instance of that name in {@link #status}; empty while unknown. */
+  public String vrrpState(String instance) {
+    return status().get("vrrp").items().stream()
+        .filter(each -> each.get("name").text().equals(instance))
+        .map(each -> each.get("state").text())
+        .findFirst()
+        .orElse("");
+  }
+
+  /**
+   * The state word of a real server in {@link #status}, whichever service it is in; empty while
+   * unknown.
+   */
+  public String realState(String address) {
+    return status().get("services").items().stream()
+        .flatMap(service -> service.get("reals").items().stream())
+        .filter(real -> real.get("address").text().equals(address))
+        .map(real -> real.get("state").text())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Runs a sluice verb against this daemon. */
+  public Command.Result verb(String... words) {
+    if (!(program instanceof Program.Sluice sluice)) {
+      throw new LabException(host + " runs keepalived, which has no verbs");
+    }
+    List<String> command = new java.util.ArrayList<>(List.of(sluice.launcher().toString()));
+    command.addAll(List.of(words));
+    command.addAll(List.of("--runtime-dir", runtimeDirectory().toString()));
+    return Command.run(host.inside(command), "", STATUS_DEADLINE);
+  }
+
+  private List<String> command() {
+    return switch (program) {
+      case Program.Sluice sluice ->
+          List.of(
+              sluice.launcher().toString(),
+              "run",
+              "-f",
+              configurationFile().toString(),
+              "--runtime-dir",
+              runtimeDirectory().toString());
+      case Program.Keepalived keepalived ->
+          List.of(
+              keepalived.binary().toString(),
+              "--dont-fork",
+              "--log-console",
+              "--log-detail",
+              "--vrrp",
+              "--use-file",
+              configurationFile().toString(),
+              "--pid",
+              folder.resolve("keepalived.pid").toString(),
+              "--vrrp_pid",
+              folder.resolve("vrrp.pid").toString(),
+              "--checkers_pid",
+              folder.resolve("checkers.pid").toString());
+    };
+  }
+
+  @Override
+  public String toString() {
+    return host + " (" + programName() + ")";
+  }
+}

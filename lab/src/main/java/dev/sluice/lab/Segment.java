@@ -1,0 +1,114 @@
+package dev.sluice.lab;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One layer-2 network: a bridge in a namespace of its own. A host is joined by a veth pair whose
+ * inner end is the host's {@code eth0}; the outer end is a port of the bridge, where the lab cuts
+ * cables and reads counters that no program inside the host can influence.
+ */
+public final class Segment {
+  private static final String BRIDGE = "br0";
+
+  private final String name;
+  private final String namespace;
+  private final Map<String, String> ports = new HashMap<>();
+
+  Segment(String name, String namespace) {
+    this.name = name;
+    this.namespace = namespace;
+    // No spanning tree, no snooping: a frame passes at once and multicast goes everywhere, as
+    // through a plain switch.
+    ip(
+        "link",
+        "add",
+        BRIDGE,
+        "type",
+        "bridge",
+        "stp_state",
+        "0",
+        "forward_delay",
+        "0",
+        "mcast_snooping",
+        "0");
+    ip("link", "set", BRIDGE, "up");
+  }
+
+  /** Joins a host to this segment as {@code eth0} with an address, as {@code 172.29.88.224/24}. */
+  public Host join(Host host, String addressAndLength) {
+    return join(host, "eth0", addressAndLength);
+  }
+
+  /** Joins a host to this segment with a device of that name. */
+  public Host join(Host host, String device, String addressAndLength) {
+    String port = "port" + (ports.size() + 1);
+    ip("link", "add", port, "type", "veth", "peer", "name", device, "netns", host.namespace());
+    ip("link", "set", port, "master", BRIDGE, "up");
+    ports.put(host.name() + "/" + device, port);
+    host.address(device, addressAndLength);
+    host.ip("link", "set", device, "up");
+    return host;
+  }
+
+  /** Pulls the cable of a host: its {@code eth0} loses the carrier. */
+  public void cut(Host host) {
+    ip("link", "set", port(host), "down");
+  }
+
+  /** Plugs the cable in again. */
+  public void mend(Host host) {
+    ip("link", "set", port(host), "up");
+  }
+
+  /** Drops every frame of a host silently: it keeps its carrier and does not notice. */
+  public void isolate(Host host) {
+    Command.run(List.of("bridge", "-n", namespace, "link", "set", "dev", port(host), "state", "0"))
+        .orThrow();
+  }
+
+  /** Lets frames of an isolated host pass again. */
+  public void readmit(Host host) {
+    Command.run(List.of("bridge", "-n", namespace, "link", "set", "dev", port(host), "state", "3"))
+        .orThrow();
+  }
+
+  /**
+   * What the switch saw of a host, in the host's directions: received is what the switch sent to
+   * it.
+   */
+  public Counters counters(Host host) {
+    Counters port =
+        Counters.of(
+            Json.parse(ip("-s", "-j", "link", "show", "dev", port(host))).items().getFirst());
+    return new Counters(port.txBytes(), port.txPackets(), port.rxBytes(), port.rxPackets());
+  }
+
+  /**
+   * Runs a command beside the bridge, with the host's port as {@code $PORT}'s value in the list:
+   * for captures.
+   */
+  public List<String> besidePort(Host host, List<String> before, List<String> after) {
+    List<String> full =
+        new java.util.ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
+    full.addAll(before);
+    full.add(port(host));
+    full.addAll(after);
+    return full;
+  }
+
+  private String port(Host host) {
+    String port = ports.get(host.name() + "/eth0");
+    if (port == null) {
+      throw new LabException("%s is not joined to %s".formatted(host, name));
+    }
+    return port;
+  }
+
+  private String ip(String... arguments) {
+    List<String> command = new java.util.ArrayList<>(List.of("ip", "-n", namespace));
+    command.addAll(List.of(arguments));
+    return Command.run(command).orThrow();
+  }
+}

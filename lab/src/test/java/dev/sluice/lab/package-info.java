@@ -1,0 +1,3 @@
+/** The lab itself, and scenarios against real daemons. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.lab;
