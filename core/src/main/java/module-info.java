@@ -9,9 +9,12 @@ module dev.sluice.core {
   requires static transitive org.jspecify;
   requires transitive io.avaje.json;
   requires transitive io.avaje.jsonb;
+  requires jdk.unsupported;
 
   provides io.avaje.jsonb.spi.JsonbExtension with
       dev.sluice.core.api.jsonb.GeneratedJsonComponent;
+  provides System.LoggerFinder with
+      dev.sluice.core.log.SluiceLoggerFinder;
 
   exports dev.sluice.core;
   exports dev.sluice.core.api;
