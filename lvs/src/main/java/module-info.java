@@ -4,4 +4,5 @@ module dev.sluice.lvs {
   requires static transitive org.jspecify;
 
   exports dev.sluice.lvs;
+  exports dev.sluice.lvs.pool;
 }
