@@ -1,0 +1,18 @@
+package dev.sluice.check;
+
+import dev.sluice.config.model.Checker;
+import dev.sluice.config.model.ScriptUser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A check that shall run.
+ *
+ * @param scriptUser whom a script runs as when it names nobody; null: the user we run as
+ */
+public record CheckTarget(CheckId id, Checker checker, @Nullable ScriptUser scriptUser) {
+
+  /** A check without a default user for scripts. */
+  public CheckTarget(CheckId id, Checker checker) {
+    this(id, checker, null);
+  }
+}
