@@ -5,4 +5,6 @@ module dev.sluice.vrrp {
   requires static transitive org.jspecify;
 
   exports dev.sluice.vrrp;
+  exports dev.sluice.vrrp.codec;
+  exports dev.sluice.vrrp.machine;
 }

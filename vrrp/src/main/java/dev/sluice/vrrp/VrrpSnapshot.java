@@ -1,0 +1,90 @@
+package dev.sluice.vrrp;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How everything stands; immutable. */
+public record VrrpSnapshot(
+    List<Instance> instances, List<Group> groups, List<Script> scripts, boolean realTime) {
+
+  public VrrpSnapshot {
+    instances = List.copyOf(instances);
+    groups = List.copyOf(groups);
+    scripts = List.copyOf(scripts);
+  }
+
+  /** Before anything runs. */
+  public static VrrpSnapshot empty() {
+    return new VrrpSnapshot(List.of(), List.of(), List.of(), false);
+  }
+
+  /**
+   * An instance.
+   *
+   * @param interfaceName empty: none configured (unicast)
+   * @param terms the effective priority's sum in words: "base 100 −20 chk"
+   * @param addresses as advertised; {@code excluded}: only held
+   * @param master who is master: ourselves, the router heard last, or null
+   * @param masterInterval the interval the master announces
+   * @param since of the last change of state
+   * @param timer until the next deadline: the advert (MASTER) or Master_Down (BACKUP); null: none
+   * @param counters every counter, also those at 0
+   * @param faults in words; empty unless FAULT, or INIT while scripts have not run
+   */
+  public record Instance(
+      String name,
+      VrrpState state,
+      int virtualRouterId,
+      int version,
+      String interfaceName,
+      @Nullable InetAddress source,
+      int basePriority,
+      int effectivePriority,
+      String terms,
+      List<Address> addresses,
+      List<Address> excluded,
+      @Nullable InetAddress master,
+      int masterPriority,
+      Duration advertInterval,
+      Duration masterInterval,
+      boolean preempt,
+      @Nullable String group,
+      Instant since,
+      @Nullable Duration timer,
+      Map<VrrpCounter, Long> counters,
+      List<String> faults) {
+
+    public Instance {
+      addresses = List.copyOf(addresses);
+      excluded = List.copyOf(excluded);
+      counters = Map.copyOf(counters);
+      faults = List.copyOf(faults);
+    }
+  }
+
+  /**
+   * A virtual address.
+   *
+   * @param present whether we have put it on the device
+   */
+  public record Address(InetAddress address, int prefixLength, String device, boolean present) {}
+
+  /** A sync group. */
+  public record Group(String name, VrrpState state, List<String> members) {
+    public Group {
+      members = List.copyOf(members);
+    }
+  }
+
+  /**
+   * A script as the instances see it.
+   *
+   * @param status UNKNOWN, UP or DOWN
+   * @param evidence what the last result said
+   */
+  public record Script(String name, String status, String evidence, @Nullable Instant since) {}
+}

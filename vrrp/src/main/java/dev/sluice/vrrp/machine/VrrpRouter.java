@@ -1,0 +1,265 @@
+package dev.sluice.vrrp.machine;
+
+import dev.sluice.vrrp.VrrpState;
+import dev.sluice.vrrp.machine.SyncGroupMachine.Trigger;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All instances of one daemon with their sync groups: passes an event to its instance and what
+ * follows from it to the other members, until nothing follows. No clock and no socket; driver and
+ * simulation both run it.
+ */
+public final class VrrpRouter {
+  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final Map<String, Group> groups = new LinkedHashMap<>();
+
+  /** A router without instances. */
+  public VrrpRouter() {}
+
+  private static final class Slot {
+    VrrpMachine machine;
+    InstanceState state;
+    @Nullable Group group;
+
+    Slot(VrrpMachine machine, InstanceState state) {
+      this.machine = machine;
+      this.state = state;
+    }
+  }
+
+  private static final class Group {
+    final String name;
+    final List<String> members;
+    VrrpState state = VrrpState.INIT;
+
+    Group(String name, List<String> members) {
+      this.name = name;
+      this.members = members;
+    }
+  }
+
+  /** Something to do or to tell, in this order. */
+  public sealed interface Effect {
+    /** An instance's. */
+    record OfInstance(String instance, Action action) implements Effect {}
+
+    /** A group changed its state; comes after its members' actions. */
+    record OfGroup(String group, VrrpState from, VrrpState to) implements Effect {}
+  }
+
+  /** A group by name. */
+  public record GroupSpec(String name, List<String> members) {
+    public GroupSpec {
+      members = List.copyOf(members);
+    }
+  }
+
+  /** Adds an instance that starts at {@code startAtNanos}. */
+  public void add(InstanceSettings settings, long startAtNanos) {
+    if (slots.containsKey(settings.name())) {
+      throw new IllegalArgumentException("instance " + settings.name() + " twice");
+    }
+    slots.put(
+        settings.name(),
+        new Slot(new VrrpMachine(settings), InstanceState.initial(settings, startAtNanos)));
+  }
+
+  /** Gives a running instance other settings. */
+  public List<Effect> replace(InstanceSettings settings, long nowNanos) {
+    Slot slot = slot(settings.name());
+    InstanceSettings before = slot.machine.settings();
+    if (before.equals(settings)) {
+      return List.of();
+    }
+    slot.machine = new VrrpMachine(settings);
+    return on(settings.name(), new MachineEvent.SettingsReplaced(before), nowNanos);
+  }
+
+  /** Ends an instance: priority 0 and no addresses if it was MASTER. */
+  public List<Effect> remove(String instance, long nowNanos) {
+    List<Effect> effects = on(instance, new MachineEvent.Stopped(), nowNanos);
+    slots.remove(instance);
+    return effects;
+  }
+
+  /**
+   * The groups from now on; members that do not exist are left out. A group that stays keeps its
+   * state.
+   */
+  public List<Effect> groups(Collection<GroupSpec> specs, long nowNanos) {
+    Map<String, Group> before = new LinkedHashMap<>(groups);
+    groups.clear();
+    slots.values().forEach(slot -> slot.group = null);
+    for (GroupSpec spec : specs) {
+      List<String> members = spec.members().stream().filter(slots::containsKey).distinct().toList();
+      if (members.isEmpty()) {
+        continue;
+      }
+      Group group = new Group(spec.name(), members);
+      Group old = before.get(spec.name());
+      if (old != null) {
+        group.state = old.state;
+      }
+      groups.put(spec.name(), group);
+      members.forEach(member -> slot(member).group = group);
+    }
+    List<Effect> effects = new ArrayList<>();
+    for (Slot slot : List.copyOf(slots.values())) {
+      String name = slot.machine.settings().name();
+      Group group = slot.group;
+      if (group == null) {
+        for (FaultReason reason : List.copyOf(slot.state.faults())) {
+          if (reason.kind() == FaultReason.Kind.SYNC_GROUP) {
+            effects.addAll(on(name, new MachineEvent.FaultCleared(reason), nowNanos));
+          }
+        }
+      } else {
+        effects.addAll(settle(group, new Trigger.FaultsMoved(name), nowNanos));
+      }
+    }
+    return effects;
+  }
+
+  /** Passes an event on. */
+  public List<Effect> on(String instance, MachineEvent event, long nowNanos) {
+    List<Effect> effects = new ArrayList<>(4);
+    Slot slot = slot(instance);
+    Queue<SyncGroupMachine.Directive> queue = new ArrayDeque<>(2);
+    step(slot, event, nowNanos, effects, queue);
+    drain(queue, nowNanos, effects);
+    groupState(slot.group, effects);
+    return effects;
+  }
+
+  /** Passes on what the clock brings. */
+  public List<Effect> tick(String instance, long nowNanos) {
+    return on(instance, VrrpMachine.tick(), nowNanos);
+  }
+
+  private List<Effect> settle(Group group, Trigger trigger, long nowNanos) {
+    List<Effect> effects = new ArrayList<>();
+    drain(new ArrayDeque<>(SyncGroupMachine.on(members(group), trigger)), nowNanos, effects);
+    groupState(group, effects);
+    return effects;
+  }
+
+  private void drain(Queue<SyncGroupMachine.Directive> queue, long nowNanos, List<Effect> effects) {
+    SyncGroupMachine.Directive next;
+    while ((next = queue.poll()) != null) {
+      step(slot(next.member()), next.event(), nowNanos, effects, queue);
+    }
+  }
+
+  private void step(
+      Slot slot,
+      MachineEvent event,
+      long nowNanos,
+      List<Effect> effects,
+      Queue<SyncGroupMachine.Directive> queue) {
+    boolean faultBefore = slot.state.ownFault();
+    VrrpMachine.Step step = slot.machine.on(slot.state, event, nowNanos);
+    slot.state = step.state();
+    String name = slot.machine.settings().name();
+    Group group = slot.group;
+    for (Action action : step.actions()) {
+      if (!(action instanceof Action.AskGroup)) {
+        effects.add(new Effect.OfInstance(name, action));
+      }
+      if (group == null) {
+        continue;
+      }
+      Trigger trigger =
+          switch (action) {
+            case Action.AskGroup _ -> new Trigger.MasterWanted(name);
+            case Action.LowerPrioritySeen _ -> new Trigger.LowerPriorityHeard(name);
+            case Action.StateChanged(VrrpState from, VrrpState to, String _)
+                when from == VrrpState.MASTER && to == VrrpState.BACKUP ->
+                new Trigger.LeftMaster(name);
+            case Action _ -> null;
+          };
+      if (trigger != null) {
+        queue.addAll(SyncGroupMachine.on(members(group), trigger));
+      }
+    }
+    if (group != null && faultBefore != slot.state.ownFault()) {
+      queue.addAll(SyncGroupMachine.on(members(group), new Trigger.FaultsMoved(name)));
+    }
+  }
+
+  private static void groupState(@Nullable Group group, List<Effect> effects, VrrpState next) {
+    if (group != null && group.state != next) {
+      effects.add(new Effect.OfGroup(group.name, group.state, next));
+      group.state = next;
+    }
+  }
+
+  private void groupState(@Nullable Group group, List<Effect> effects) {
+    if (group != null) {
+      groupState(group, effects, SyncGroupMachine.state(members(group)));
+    }
+  }
+
+  private List<SyncGroupMachine.Member> members(Group group) {
+    List<SyncGroupMachine.Member> members = new ArrayList<>(group.members.size());
+    for (String name : group.members) {
+      Slot slot = slots.get(name);
+      if (slot != null) {
+        members.add(
+            new SyncGroupMachine.Member(
+                name,
+                slot.state.kind(),
+                slot.state.wantsMaster(),
+                slot.state.ownFault(),
+                slot.state.faults().stream()
+                    .anyMatch(r -> r.kind() == FaultReason.Kind.SYNC_GROUP)));
+      }
+    }
+    return members;
+  }
+
+  /** An instance's state. */
+  public InstanceState state(String instance) {
+    return slot(instance).state;
+  }
+
+  /** Whether there is such an instance. */
+  public boolean has(String instance) {
+    return slots.containsKey(instance);
+  }
+
+  /** The instances' names in configured order. */
+  public Collection<String> instances() {
+    return Collections.unmodifiableCollection(slots.keySet());
+  }
+
+  /** A group's state. */
+  public VrrpState groupState(String group) {
+    return Objects.requireNonNull(groups.get(group), group).state;
+  }
+
+  /** When the next instance wants {@link #tick}. */
+  public long deadlineNanos() {
+    long deadline = VrrpTimers.NONE;
+    for (Slot slot : slots.values()) {
+      deadline = Math.min(deadline, slot.state.phase().deadlineNanos());
+    }
+    return deadline;
+  }
+
+  private Slot slot(String instance) {
+    Slot slot = slots.get(instance);
+    if (slot == null) {
+      throw new IllegalArgumentException("no instance " + instance);
+    }
+    return slot;
+  }
+}
