@@ -31,7 +31,9 @@ final class Epoll implements AutoCloseable {
   private static final int CTL_MOD = 3;
   private static final int EPOLL_CLOEXEC = 0x80000;
 
-  /** The same number on every architecture; through syscall(2) as glibc knows it only since 2.35. */
+  /**
+   * The same number on every architecture; through syscall(2) as glibc knows it only since 2.35.
+   */
   private static final long SYS_EPOLL_PWAIT2 = 441;
 
   /** {@code struct epoll_event}: packed on x86-64 only. */
@@ -56,8 +58,7 @@ final class Epoll implements AutoCloseable {
   private static final MethodHandle CREATE =
       Sys.bind("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle CTL =
-      Sys.bind(
-          "epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+      Sys.bind("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle PWAIT2 =
       Sys.bind(
           "syscall",

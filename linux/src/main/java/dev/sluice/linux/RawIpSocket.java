@@ -81,9 +81,7 @@ public final class RawIpSocket implements AutoCloseable {
   public void bind(Inet4Address address) {
     int length = Sockaddr.ipv4(Scratch.mine().address, Addresses.bits(address), 0);
     Sockets.check(
-        Sockets.bind(fd, length),
-        "bind",
-        "bind a " + what + " to " + Addresses.text(address));
+        Sockets.bind(fd, length), "bind", "bind a " + what + " to " + Addresses.text(address));
   }
 
   /** Joins a group on an interface. EADDRINUSE: this socket has joined it there before. */
@@ -124,7 +122,9 @@ public final class RawIpSocket implements AutoCloseable {
     set(IP_MULTICAST_LOOP, on ? 1 : 0, "IP_MULTICAST_LOOP");
   }
 
-  /** Whether it hears groups that other sockets of the machine have joined; the kernel's default. */
+  /**
+   * Whether it hears groups that other sockets of the machine have joined; the kernel's default.
+   */
   public void setMulticastAll(boolean on) {
     set(IP_MULTICAST_ALL, on ? 1 : 0, "IP_MULTICAST_ALL");
   }

@@ -16,7 +16,9 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
-/** Socket addresses of the families we speak: each writer answers the length that the kernel wants. */
+/**
+ * Socket addresses of the families we speak: each writer answers the length that the kernel wants.
+ */
 final class Sockaddr {
   static final int AF_UNSPEC = 0;
   static final int AF_UNIX = 1;

@@ -28,6 +28,26 @@ public final class SyscallException extends RuntimeException {
     this.errno = errno;
   }
 
+  /**
+   * With words that explain more than the errno does.
+   *
+   * @param details what the kernel (or we) can add: "Device does not allow enslaving to a bridge"
+   */
+  public SyscallException(String call, int errno, String attempt, String details) {
+    super(
+        attempt
+            + ": "
+            + call
+            + " failed with "
+            + Errno.name(errno)
+            + " ("
+            + Errno.text(errno)
+            + "): "
+            + details);
+    this.call = call;
+    this.errno = errno;
+  }
+
   /** The C function that failed. */
   public String call() {
     return call;

@@ -74,7 +74,7 @@ final class TimerHeap {
     entry.place = -1;
     Entry last = heap[--size];
     clear(size);
-    if (last != entry) {
+    if (hole != size) {
       last.place = hole;
       settle(last);
     }
