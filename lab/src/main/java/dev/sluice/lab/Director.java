@@ -147,6 +147,19 @@ public final class Director {
         .orElse("");
   }
 
+  /**
+   * Whether it is MASTER: it holds the VIP and, where the program is sluice, says so. A killed
+   * daemon leaves its VIP behind, so the address alone does not tell.
+   */
+  public boolean isMaster(String instance, String vip) {
+    return holds(vip)
+        && process().alive()
+        && switch (program) {
+          case Program.Sluice _ -> vrrpState(instance).equals("MASTER");
+          case Program.Keepalived _ -> true;
+        };
+  }
+
   /** Runs a sluice verb against this daemon. */
   public Command.Result verb(String... words) {
     if (!(program instanceof Program.Sluice sluice)) {

@@ -8,4 +8,9 @@ public final class LabException extends RuntimeException {
   public LabException(String message) {
     super(message);
   }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

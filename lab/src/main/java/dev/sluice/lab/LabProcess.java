@@ -43,6 +43,20 @@ public final class LabProcess {
     }
   }
 
+  /** What it wrote after the first {@code from} bytes, a character a byte. */
+  String log(long from) {
+    try (var file = Files.newByteChannel(log)) {
+      var bytes = java.nio.ByteBuffer.allocate((int) Math.max(0, file.size() - from));
+      file.position(from);
+      while (bytes.hasRemaining() && file.read(bytes) >= 0) {
+        // until all that was there is read
+      }
+      return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new LabException("cannot read the log of %s: %s".formatted(this, e.getMessage()));
+    }
+  }
+
   /** The exit status; 128 + signal when a signal ended it. */
   public int exitStatus() {
     if (alive()) {

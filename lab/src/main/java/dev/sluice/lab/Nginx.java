@@ -10,11 +10,15 @@ import java.util.List;
 public final class Nginx {
   private final Host host;
   private final Path folder;
+  private final String address;
+  private final int port;
   private LabProcess process;
 
-  private Nginx(Host host, Path folder) {
+  private Nginx(Host host, Path folder, String address, int port) {
     this.host = host;
     this.folder = folder;
+    this.address = address;
+    this.port = port;
     this.process = launch();
   }
 
@@ -24,12 +28,12 @@ public final class Nginx {
   }
 
   /**
-   * Starts nginx with these lines in its {@code http} block and waits until it accepts on {@code
-   * port}. Its access log has one line per request: the client's address, the address it was asked
-   * at, and the request.
+   * Starts nginx with these lines in its {@code http} block and waits until it listens on {@code
+   * address}:{@code port}. Its access log has one line per request: the client's address, the
+   * address it was asked at, and the request.
    */
-  public static Nginx start(Host host, int port, String http) {
-    Path folder = host.lab().folder(host.name() + "-nginx");
+  public static Nginx start(Host host, String address, int port, String http) {
+    Path folder = folder(host);
     String configuration =
         """
         daemon off;
@@ -54,8 +58,8 @@ public final class Nginx {
     } catch (IOException e) {
       throw new LabException("cannot write nginx.conf: " + e.getMessage());
     }
-    var nginx = new Nginx(host, folder);
-    nginx.awaitAccepting(port);
+    var nginx = new Nginx(host, folder, address, port);
+    nginx.awaitListening();
     return nginx;
   }
 
@@ -66,6 +70,7 @@ public final class Nginx {
   public static Nginx web(Host host, int port) {
     return start(
         host,
+        "0.0.0.0",
         port,
         """
         server {
@@ -80,9 +85,9 @@ public final class Nginx {
    * Starts it again with the same files, after {@link LabProcess#kill} or {@link
    * LabProcess#terminate}.
    */
-  public void restart(int port) {
+  public void restart() {
     process = launch();
-    awaitAccepting(port);
+    awaitListening();
   }
 
   /** The master process. */
@@ -90,9 +95,13 @@ public final class Nginx {
     return process;
   }
 
-  /** Where it keeps the pid of its master process. */
-  public Path pidFile() {
-    return folder.resolve("nginx.pid");
+  /** Where the nginx of that host keeps the pid of its master process. */
+  public static Path pidFile(Host host) {
+    return folder(host).resolve("nginx.pid");
+  }
+
+  private static Path folder(Host host) {
+    return host.lab().folder(host.name() + "-nginx");
   }
 
   /** The access log so far. */
@@ -111,15 +120,15 @@ public final class Nginx {
         List.of("nginx", "-p", folder.toString(), "-c", folder.resolve("nginx.conf").toString()));
   }
 
-  private void awaitAccepting(int port) {
+  private void awaitListening() {
     Await.until(
-        "nginx on " + host + " to accept on port " + port,
+        "nginx on " + host + " to listen on " + address + ":" + port,
         Duration.ofSeconds(30),
         () -> {
           if (!process.alive()) {
             throw new LabException("nginx on " + host + " ended: " + process.log());
           }
-          return host.accepts("0.0.0.0", port);
+          return host.accepts(address, port);
         },
         process::log);
   }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** A running {@link ProbeClient}, seen from outside: what each of its requests came to. */
 public final class Probe {
   private final LabProcess process;
+  private final List<Sample> samples = new ArrayList<>();
+  private long readBytes;
 
   private Probe(LabProcess process) {
     this.process = process;
@@ -84,19 +86,30 @@ public final class Probe {
   /**
    * All finished requests that started at or after {@code sinceNanos}, in the order they started.
    */
-  public List<Sample> samples(long sinceNanos) {
-    List<Sample> samples = new ArrayList<>();
-    String log = process.log();
+  public synchronized List<Sample> samples(long sinceNanos) {
+    readOn();
+    List<Sample> since = new ArrayList<>();
+    for (Sample sample : samples) {
+      if (sinceNanos == Long.MIN_VALUE || sample.startNanos() - sinceNanos >= 0) {
+        since.add(sample);
+      }
+    }
+    since.sort(Comparator.comparingLong(Sample::startNanos));
+    return since;
+  }
+
+  /** Reads what the client wrote since the last time; its log grows for as long as it runs. */
+  private void readOn() {
+    String news = process.log(readBytes);
     // The last line may be half written.
-    for (String line : log.substring(0, log.lastIndexOf('\n') + 1).lines().toList()) {
+    news = news.substring(0, news.lastIndexOf('\n') + 1);
+    readBytes += news.length();
+    for (String line : news.lines().toList()) {
       String[] words = line.split(" ", 4);
       if (words.length < 4 || !Character.isDigit(words[0].charAt(0))) {
         continue;
       }
       long start = Long.parseLong(words[0]);
-      if (sinceNanos != Long.MIN_VALUE && start - sinceNanos < 0) {
-        continue;
-      }
       long took = Long.parseLong(words[1]);
       if (words[2].equals("ok")) {
         String[] answer = words[3].split(" ", -1);
@@ -105,8 +118,6 @@ public final class Probe {
         samples.add(new Sample(start, took, null, words[3], 0));
       }
     }
-    samples.sort(Comparator.comparingLong(Sample::startNanos));
-    return samples;
   }
 
   /** What the requests started since {@code sinceNanos} came to; {@code Long.MIN_VALUE}: all. */

@@ -33,10 +33,19 @@ public final class WebServer {
 
   /** Starts one on {@code host} and waits until it serves. Answers are padded to {@code bytes}. */
   public static LabProcess start(Host host, int port, int bytes) {
-    List<String> arguments = List.of(host.name(), Integer.toString(port), Integer.toString(bytes));
-    LabProcess process = host.start("web", JavaProgram.command(WebServer.class, arguments));
-    process.awaitLog(READY, Duration.ofSeconds(60));
+    LabProcess process = launch(host, port, bytes);
+    awaitReady(process);
     return process;
+  }
+
+  /** Starts one and returns at once, so that several can start side by side. */
+  static LabProcess launch(Host host, int port, int bytes) {
+    List<String> arguments = List.of(host.name(), Integer.toString(port), Integer.toString(bytes));
+    return host.start("web", JavaProgram.command(WebServer.class, arguments));
+  }
+
+  static void awaitReady(LabProcess process) {
+    process.awaitLog(READY, Duration.ofSeconds(60));
   }
 
   /** Serves until it is killed. */
