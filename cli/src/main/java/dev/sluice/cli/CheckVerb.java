@@ -1,0 +1,58 @@
+package dev.sluice.cli;
+
+import dev.sluice.config.LoadResult;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code sluice check FILE}. */
+final class CheckVerb implements Verb {
+  @Override
+  public void declare(CommandSpec spec) {
+    spec.usageMessage()
+        .description(
+            "Reads a configuration as the daemon would, and says what is wrong, where, and what to"
+                + " write instead.")
+        .footer(
+            "",
+            "Exit codes are keepalived's: 0 no complaint, 2 a keyword lacks its parameter, 4 a file"
+                + " or an interface",
+            "is missing, 5 any other complaint, 6 scripts without script security, or no"
+                + " configuration at all.");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0")
+            .arity("1")
+            .required(true)
+            .paramLabel("FILE")
+            .type(String.class)
+            .description("a keepalived.conf")
+            .build());
+    flag(spec, "--strict", "sluice's own warnings count, too: status 5");
+    flag(spec, "--json", "the complaints as JSON");
+  }
+
+  private static void flag(CommandSpec spec, String name, String description) {
+    spec.addOption(OptionSpec.builder(name).type(boolean.class).description(description).build());
+  }
+
+  @Override
+  public int run(ParseResult line, Context context) {
+    Path file = RunSettings.path("check", line.matchedPositionalValue(0, ""));
+    LoadResult result = CheckCommand.load(file);
+    int status =
+        line.hasMatchedOption("--strict")
+            ? result.verdict().strictExitStatus(result.diagnostics())
+            : result.verdict().exitStatus();
+    var out = context.terminal().out();
+    if (line.hasMatchedOption("--json")) {
+      out.println(CheckCommand.json(file, result, status));
+    } else {
+      out.print(CheckCommand.diagnostics(result, CheckCommand.colorful(context.terminal())));
+      context.terminal().err().println(CheckCommand.summary(file, result, status));
+    }
+    return status;
+  }
+}
