@@ -80,11 +80,15 @@ final class Fd {
       }
     }
 
-    /** A pipe, closed on exec: the reading end and the writing end. */
+    /**
+     * A pipe, closed on exec, both ends non-blocking; whoever opens an end anew by /proc/self/fd
+     * has a blocking one of its own.
+     */
     static Pipe pipe() {
       Scratch scratch = Scratch.mine();
       try {
-        int result = (int) PIPE2.invokeExact(scratch.errno.state(), scratch.option, O_CLOEXEC);
+        int result =
+            (int) PIPE2.invokeExact(scratch.errno.state(), scratch.option, O_CLOEXEC | O_NONBLOCK);
         long _ = scratch.errno.orThrow(result, "pipe2", "make a pipe");
       } catch (Throwable t) {
         throw Sys.rethrow(t);

@@ -1,0 +1,117 @@
+package dev.sluice.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Being on time: scheduling class, timer slack, locked memory. Where the kernel refuses (no
+ * CAP_SYS_NICE, no CAP_IPC_LOCK, no limit that permits it) the answer is false, and the caller goes
+ * on with a warning.
+ */
+public final class RealTime {
+  private static final int SCHED_RR = 2;
+
+  /** Threads and processes that this thread starts are ordinary again. */
+  private static final int SCHED_RESET_ON_FORK = 0x40000000;
+
+  private static final int PR_SET_TIMERSLACK = 29;
+  private static final int MCL_CURRENT = 1;
+  private static final int MCL_FUTURE = 2;
+  private static final int MCL_ONFAULT = 4;
+
+  /** {@code struct sched_param}. */
+  static final StructLayout SCHED_PARAM =
+      MemoryLayout.structLayout(JAVA_INT.withName("sched_priority")).withName("sched_param");
+
+  private static final MethodHandle SETSCHEDULER =
+      Sys.bind("sched_setscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+  private static final MethodHandle PRCTL =
+      Sys.bind(
+          "prctl",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle MLOCKALL =
+      Sys.bind("mlockall", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+  private RealTime() {}
+
+  /**
+   * Puts the calling platform thread into SCHED_RR.
+   *
+   * @param priority 1 to 99
+   * @return false when not permitted
+   */
+  public static boolean roundRobin(int priority) {
+    if (Thread.currentThread().isVirtual()) {
+      throw new IllegalStateException("a virtual thread has no scheduling class of its own");
+    }
+    Scratch scratch = Scratch.mine();
+    MemorySegment parameter = scratch.option;
+    parameter.set(JAVA_INT, 0, priority);
+    try {
+      int result =
+          (int)
+              SETSCHEDULER.invokeExact(
+                  scratch.errno.state(), 0, SCHED_RR | SCHED_RESET_ON_FORK, parameter);
+      if (result == 0) {
+        return true;
+      }
+    } catch (Throwable t) {
+      throw Sys.rethrow(t);
+    }
+    if (scratch.errno.errno() == Errno.EPERM) {
+      return false;
+    }
+    throw new SyscallException(
+        "sched_setscheduler",
+        scratch.errno.errno(),
+        "give the thread real-time priority " + priority);
+  }
+
+  /**
+   * How late the kernel may make the calling thread's waits to save wake-ups; 50 microseconds
+   * unless set, and without meaning for a real-time thread.
+   *
+   * @param nanos at least 1
+   */
+  public static void timerSlack(long nanos) {
+    Sys.CallState errno = Scratch.mine().errno;
+    try {
+      int result = (int) PRCTL.invokeExact(errno.state(), PR_SET_TIMERSLACK, nanos);
+      long _ = errno.orThrow(result, "prctl", "set the timer slack to " + nanos + " ns");
+    } catch (Throwable t) {
+      throw Sys.rethrow(t);
+    }
+  }
+
+  /**
+   * Keeps the process's memory from being swapped out, each page from when it is first used: a JVM
+   * reserves far more than it uses.
+   *
+   * @return false when not permitted
+   */
+  public static boolean lockMemory() {
+    Sys.CallState errno = Scratch.mine().errno;
+    try {
+      int result =
+          (int) MLOCKALL.invokeExact(errno.state(), MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+      if (result == 0) {
+        return true;
+      }
+    } catch (Throwable t) {
+      throw Sys.rethrow(t);
+    }
+    return switch (errno.errno()) {
+      case Errno.EPERM, Errno.ENOMEM -> false;
+      default -> throw new SyscallException("mlockall", errno.errno(), "lock memory");
+    };
+  }
+}

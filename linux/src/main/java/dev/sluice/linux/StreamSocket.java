@@ -1,0 +1,141 @@
+package dev.sluice.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A non-blocking TCP connection, for a loop that makes thousands of them.
+ *
+ * <p>Every failure is an answer, not an exception: {@link #connect} starts; when the descriptor
+ * becomes writable, {@link #connectError} is 0 or the errno (also when the start itself failed, as
+ * such a descriptor is writable at once). Only running out of descriptors throws.
+ */
+public final class StreamSocket implements AutoCloseable {
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_NODELAY = 1;
+
+  private final int fd;
+  private final int startError;
+  private final String startedWith;
+  private boolean closed;
+
+  private StreamSocket(int fd, int startError, String startedWith) {
+    this.fd = fd;
+    this.startError = startError;
+    this.startedWith = startedWith;
+  }
+
+  /**
+   * How to connect.
+   *
+   * @param bindAddress our own address, null for the kernel's choice
+   * @param bindPort our own port, 0 for the kernel's choice
+   * @param bindDevice the only interface to use, null for any
+   * @param mark the firewall mark of our packets, 0 for none; needs CAP_NET_ADMIN
+   */
+  public record Options(
+      @Nullable InetAddress bindAddress, int bindPort, @Nullable String bindDevice, int mark) {
+    /** Everything by the kernel's choice. */
+    public static final Options NONE = new Options(null, 0, null, 0);
+  }
+
+  /**
+   * Starts to connect; TCP_NODELAY is on.
+   *
+   * @throws SyscallException when there is no descriptor left
+   */
+  public static StreamSocket connect(InetAddress address, int port, Options options) {
+    int fd =
+        Sockets.open(
+            Addresses.family(address),
+            Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK,
+            0,
+            "open a TCP socket");
+    int result = Sockets.intOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    String step = "setsockopt(TCP_NODELAY)";
+    if (result >= 0 && options.mark != 0) {
+      step = "setsockopt(SO_MARK " + options.mark + ")";
+      result = Sockets.intOption(fd, Sockets.SOL_SOCKET, Sockets.SO_MARK, options.mark);
+    }
+    if (result >= 0 && options.bindDevice != null) {
+      step = "setsockopt(SO_BINDTODEVICE " + options.bindDevice + ")";
+      result = Sockets.bindDevice(fd, options.bindDevice);
+    }
+    if (result >= 0 && (options.bindAddress != null || options.bindPort != 0)) {
+      step = "bind";
+      result = bind(fd, address, options);
+    }
+    if (result >= 0) {
+      step = "connect";
+      result = Sockets.connect(fd, Sockaddr.internet(Scratch.mine().address, address, port));
+    }
+    boolean failed = result < 0 && result != -Errno.EINPROGRESS;
+    return new StreamSocket(fd, failed ? -result : 0, step);
+  }
+
+  private static int bind(int fd, InetAddress address, Options options) {
+    InetAddress own = options.bindAddress;
+    if (own == null) {
+      own = Addresses.of(new byte[Addresses.width(address) / 8]);
+    }
+    if (Addresses.family(own) != Addresses.family(address)) {
+      return -Errno.EINVAL;
+    }
+    return Sockets.bind(fd, Sockaddr.internet(Scratch.mine().address, own, options.bindPort));
+  }
+
+  /** For {@link EventLoop#watch}. */
+  public int fd() {
+    return fd;
+  }
+
+  /** 0 when connected, else the errno. The kernel tells its errno once: keep the answer. */
+  public int connectError() {
+    return startError != 0
+        ? startError
+        : Math.abs(Sockets.intOption(fd, Sockets.SOL_SOCKET, Sockets.SO_ERROR));
+  }
+
+  /** The call that a failure at the start came from: "bind"; else "connect". */
+  public String failedCall() {
+    return startedWith;
+  }
+
+  /** How many bytes came, 0 at the end, or {@code -errno}; {@code -EAGAIN} when none wait. */
+  public int read(MemorySegment into) {
+    return Sockets.receive(fd, into, 0);
+  }
+
+  /** Reads into a part of a segment, as above. */
+  public int read(MemorySegment into, long offset, long length) {
+    return Sockets.receive(fd, into.asSlice(offset, length), 0);
+  }
+
+  /** How many bytes went, or {@code -errno}; {@code -EAGAIN} when the send buffer is full. */
+  public int write(MemorySegment from, long offset, long length) {
+    return Sockets.send(fd, from.asSlice(offset, length), length);
+  }
+
+  /** Closes with a RST: no TIME_WAIT here, no half-closed connection there. */
+  public void reset() {
+    if (!closed) {
+      MemorySegment linger = Scratch.mine().option;
+      linger.set(JAVA_INT, 0, 1);
+      linger.set(JAVA_INT, 4, 0);
+      int _ = Sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_LINGER, 8);
+      close();
+    }
+  }
+
+  /** Closes with a FIN. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      Fd.close(fd);
+    }
+  }
+}
