@@ -60,6 +60,11 @@ record Member(RealServer config, List<Check> checks, long sinceNanos) {
     return checks.stream().allMatch(Check::up);
   }
 
+  /** A checker has said that it is down; an alpha server that nobody asked yet is neither. */
+  boolean failed() {
+    return checks.stream().anyMatch(c -> c.decided() && !c.up());
+  }
+
   /** keepalived.md 11.4: configured + the sum of the checkers' differences, 0..2^31-1. */
   int effectiveWeight() {
     long weight = config.weight();

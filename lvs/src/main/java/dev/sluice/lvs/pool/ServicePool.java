@@ -189,7 +189,7 @@ public final class ServicePool {
       var events = new ArrayList<PoolEvent>();
       if (before.alive() != after.alive()) {
         events.add(after.alive() ? up(after, verdict.evidence()) : down(after, verdict.evidence()));
-      } else if (!after.alive() && firstVerdict(before, verdict) && !verdict.up()) {
+      } else if (!before.alive() && !before.failed() && after.failed()) {
         events.add(down(after, verdict.evidence()));
       }
       if (before.effectiveWeight() != after.effectiveWeight()) {
@@ -204,10 +204,6 @@ public final class ServicePool {
       return settle(config, next, events, false, nowNanos);
     }
     return new Step(this, List.of());
-  }
-
-  private static boolean firstVerdict(Member before, PoolInput.Verdict verdict) {
-    return verdict.decided() && !before.checks().get(verdict.index()).decided();
   }
 
   private Step reconfigured(VirtualServer desired, long nowNanos) {

@@ -1,0 +1,66 @@
+package dev.sluice.check;
+
+import dev.sluice.check.http.HttpRequests;
+import dev.sluice.check.http.HttpResponse;
+import dev.sluice.check.http.HttpVerdict;
+import dev.sluice.config.model.Checker;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** One GET and its answer. */
+final class HttpConversation implements Conversation {
+
+  /** With a digest, a longer body is a failure; without one, reading stops here and it passes. */
+  private static final long MAX_HASHED_BODY = 256L << 20;
+
+  private static final long MAX_UNREAD_BODY = 1L << 20;
+
+  private final Checker.Url url;
+  private final HttpResponse response;
+  private final ByteBuffer request;
+  private boolean begun;
+
+  HttpConversation(Checker.Http check, Checker.Url url) {
+    this.url = url;
+    boolean hash = url.digest() != null;
+    this.response = new HttpResponse(hash, hash ? MAX_HASHED_BODY : MAX_UNREAD_BODY);
+    this.request = ByteBuffer.wrap(HttpRequests.get(check, url));
+  }
+
+  @Override
+  public void begin() {
+    begun = true;
+  }
+
+  @Override
+  public void received(ByteBuffer bytes) {
+    response.feed(bytes);
+  }
+
+  @Override
+  public void closed() {
+    response.endOfStream();
+  }
+
+  @Override
+  public ByteBuffer toSend() {
+    return begun ? request : EMPTY;
+  }
+
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+  @Override
+  public @Nullable HttpVerdict verdict() {
+    return response.finished() ? HttpVerdict.of(url, response) : null;
+  }
+
+  @Override
+  public boolean answering() {
+    return response.sawBytes();
+  }
+
+  @Override
+  public String awaited() {
+    return "answer";
+  }
+}

@@ -1,0 +1,143 @@
+package dev.sluice.check;
+
+import dev.sluice.config.model.Checker;
+import dev.sluice.config.model.ScriptUser;
+import dev.sluice.linux.EventLoop;
+import dev.sluice.linux.Subprocess;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A try by script (MISC_CHECK). Over its timeout the script's group gets SIGTERM, two seconds later
+ * SIGKILL; either way it counts as a failure, told when the script has gone, so that the next run
+ * never meets the last one. A script that survives even SIGKILL (stuck in the kernel) is given up
+ * after two more seconds.
+ */
+final class ScriptAttempt implements Attempt {
+  private static final long GRACE_NANOS = 2_000_000_000L;
+
+  private enum At {
+    RUNNING,
+    TERMINATED,
+    KILLED
+  }
+
+  private final EventLoop loop;
+  private final Checker.Misc check;
+  private final @Nullable ScriptUser user;
+  private final EventLoop.Timer timer;
+  private @Nullable Subprocess process;
+  private @Nullable Consumer<End> whenEnded;
+  private At at = At.RUNNING;
+  private long startedNanos;
+
+  ScriptAttempt(EventLoop loop, Checker.Misc check, @Nullable ScriptUser defaultUser) {
+    this.loop = loop;
+    this.check = check;
+    this.user = check.script().user() == null ? defaultUser : check.script().user();
+    this.timer = loop.timer(this::late);
+  }
+
+  @Override
+  public void start(Consumer<End> ended) {
+    whenEnded = ended;
+    startedNanos = System.nanoTime();
+    Subprocess started =
+        Subprocess.start(
+            new Subprocess.Spec(
+                check.script().command(),
+                user == null ? null : user.user(),
+                user == null ? null : user.group(),
+                Map.of()));
+    process = started;
+    timer.at(startedNanos + check.timeout().toNanos());
+    var _ =
+        started.exit().whenComplete((status, fault) -> loop.execute(() -> exited(status, fault)));
+  }
+
+  @Override
+  public void cancel() {
+    whenEnded = null;
+    timer.cancel();
+    if (process != null) {
+      process.kill();
+      process = null;
+    }
+  }
+
+  private void late() {
+    if (process == null) {
+      return;
+    }
+    switch (at) {
+      case RUNNING -> {
+        at = At.TERMINATED;
+        process.terminate();
+        timer.at(loop.nowNanos() + GRACE_NANOS);
+      }
+      case TERMINATED -> {
+        at = At.KILLED;
+        process.kill();
+        timer.at(loop.nowNanos() + GRACE_NANOS);
+      }
+      case KILLED -> end(false, null, timedOut() + " and cannot be killed");
+    }
+  }
+
+  private String timedOut() {
+    return "no result within " + Texts.duration(check.timeout().toNanos());
+  }
+
+  private void exited(@Nullable Integer status, @Nullable Throwable fault) {
+    Subprocess p = process;
+    if (whenEnded == null || p == null) {
+      return;
+    }
+    if (at != At.RUNNING) {
+      end(false, null, timedOut());
+    } else if (status == null) {
+      String why = fault == null ? "its result was lost" : String.valueOf(fault.getMessage());
+      end(false, null, "the script cannot be run: " + why);
+    } else if (status == 0) {
+      end(true, null, "exit status 0");
+    } else if (check.dynamic() && status >= 2 && status <= 255 && !broken(status, p.output())) {
+      end(true, status - 2, "exit status " + status + ": weight " + (status - 2));
+    } else {
+      String said = lastLine(p.output());
+      String shown = said.isEmpty() ? "" : " (" + said + ")";
+      end(false, null, "exit status " + status + ", expected 0" + shown);
+    }
+  }
+
+  /**
+   * Whether the status is not the script's own. A death by signal arrives as 128 + its number, so
+   * for the usual ones (ABRT, KILL, SEGV, TERM) a script cannot ask for the weights 132, 135, 137
+   * and 141: a crashed script must not set a weight. 126 and 127 come from the launcher only with
+   * its complaint.
+   */
+  private static boolean broken(int status, String output) {
+    return switch (status) {
+      case 134, 137, 139, 143 -> true;
+      case 126, 127 -> output.startsWith("setpriv:") || output.startsWith("setsid:");
+      default -> false;
+    };
+  }
+
+  private static String lastLine(String output) {
+    String text = output.strip();
+    String line = text.substring(text.lastIndexOf('\n') + 1).strip();
+    return line.length() > 120 ? line.substring(0, 119) + "…" : line;
+  }
+
+  private void end(boolean passed, @Nullable Integer weight, String evidence) {
+    timer.cancel();
+    process = null;
+    Consumer<End> tell = whenEnded;
+    whenEnded = null;
+    if (tell != null) {
+      long total = System.nanoTime() - startedNanos;
+      tell.accept(new End.Judged(new CheckOutcome(passed, weight, evidence, -1, -1, total)));
+    }
+  }
+}
