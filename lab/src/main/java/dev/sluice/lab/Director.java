@@ -19,6 +19,7 @@ public final class Director {
   private final Program program;
   private final Path folder;
   private @Nullable LabProcess process;
+  private int starts;
 
   /** The daemon of a director. */
   public sealed interface Program {
@@ -85,6 +86,7 @@ public final class Director {
 
   /** Starts the daemon and returns at once. */
   public Director start() {
+    starts++;
     process = host.start(programName(), command());
     return this;
   }
@@ -191,12 +193,20 @@ public final class Director {
               "--use-file",
               configurationFile().toString(),
               "--pid",
-              folder.resolve("keepalived.pid").toString(),
+              pidFile("keepalived").toString(),
               "--vrrp_pid",
-              folder.resolve("vrrp.pid").toString(),
+              pidFile("vrrp").toString(),
               "--checkers_pid",
-              folder.resolve("checkers.pid").toString());
+              pidFile("checkers").toString());
     };
+  }
+
+  /**
+   * A new one for each start: keepalived refuses to start while the pid in an old file exists, and
+   * a killed child exists, as a zombie, until the machine's init cares to reap it.
+   */
+  private Path pidFile(String part) {
+    return folder.resolve(part + "-" + starts + ".pid");
   }
 
   @Override

@@ -86,16 +86,23 @@ public final class Segment {
   }
 
   /**
-   * Runs a command beside the bridge, with the host's port as {@code $PORT}'s value in the list:
-   * for captures.
+   * Starts tcpdump (which must be installed) on a host's port, seen from the switch: no program on
+   * the host can hide a frame from it.
    */
-  public List<String> besidePort(Host host, List<String> before, List<String> after) {
-    List<String> full =
-        new java.util.ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
-    full.addAll(before);
-    full.add(port(host));
-    full.addAll(after);
-    return full;
+  public LabProcess capture(Host host, String filter) {
+    return host.lab()
+        .start(
+            host.name() + "-capture",
+            List.of(
+                "nsenter",
+                "--net=/run/netns/" + namespace,
+                "tcpdump",
+                "-n",
+                "-l",
+                "-i",
+                port(host),
+                filter),
+            Map.of());
   }
 
   private String port(Host host) {

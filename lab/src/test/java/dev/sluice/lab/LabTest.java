@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The building blocks, on a client and two web servers. */
 @Tag("netns")
@@ -98,6 +100,30 @@ class LabTest {
     assertThat(ProcessHandle.of(pid)).isEmpty();
     assertThat(Command.run(List.of("ip", "netns", "list")).out()).doesNotContain(prefix);
     assertThat(Files.exists(folder)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void nothingIsLeftBehindWhenInterrupted(String signal, Lab lab) {
+    Host host = lab.host("runner");
+    LabProcess program =
+        host.start("interrupted", JavaProgram.command(InterruptedLab.class, List.of()));
+    program.awaitLog("lab slc", DEADLINE);
+    String[] words =
+        program
+            .log()
+            .lines()
+            .filter(line -> line.startsWith("lab slc"))
+            .findFirst()
+            .orElse("")
+            .split(" ", -1);
+
+    program.signal(signal);
+
+    Await.until("the interrupted program to end", DEADLINE, () -> !program.alive());
+    assertThat(Command.run(List.of("ip", "netns", "list")).out()).doesNotContain(words[1] + "-");
+    assertThat(Files.exists(java.nio.file.Path.of(words[2]))).isFalse();
+    assertThat(ProcessHandle.of(Long.parseLong(words[3]))).isEmpty();
   }
 
   @Test
