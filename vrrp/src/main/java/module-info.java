@@ -6,5 +6,6 @@ module dev.sluice.vrrp {
 
   exports dev.sluice.vrrp;
   exports dev.sluice.vrrp.codec;
+  exports dev.sluice.vrrp.driver;
   exports dev.sluice.vrrp.machine;
 }

@@ -7,19 +7,29 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How everything stands; immutable. */
+/**
+ * How everything stands; immutable.
+ *
+ * @param realTime whether the thread has the real-time class
+ * @param unmatched packets that no instance could be found for
+ */
 public record VrrpSnapshot(
-    List<Instance> instances, List<Group> groups, List<Script> scripts, boolean realTime) {
+    List<Instance> instances,
+    List<Group> groups,
+    List<Script> scripts,
+    boolean realTime,
+    Map<VrrpCounter, Long> unmatched) {
 
   public VrrpSnapshot {
     instances = List.copyOf(instances);
     groups = List.copyOf(groups);
     scripts = List.copyOf(scripts);
+    unmatched = Map.copyOf(unmatched);
   }
 
   /** Before anything runs. */
   public static VrrpSnapshot empty() {
-    return new VrrpSnapshot(List.of(), List.of(), List.of(), false);
+    return new VrrpSnapshot(List.of(), List.of(), List.of(), false, Map.of());
   }
 
   /**

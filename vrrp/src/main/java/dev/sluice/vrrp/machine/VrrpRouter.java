@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -84,11 +83,9 @@ public final class VrrpRouter {
     return on(settings.name(), new MachineEvent.SettingsReplaced(before), nowNanos);
   }
 
-  /** Ends an instance: priority 0 and no addresses if it was MASTER. */
-  public List<Effect> remove(String instance, long nowNanos) {
-    List<Effect> effects = on(instance, new MachineEvent.Stopped(), nowNanos);
+  /** Takes an instance away; give it {@link MachineEvent.Stopped} first. */
+  public void remove(String instance) {
     slots.remove(instance);
-    return effects;
   }
 
   /**
@@ -196,7 +193,8 @@ public final class VrrpRouter {
   }
 
   private static void groupState(@Nullable Group group, List<Effect> effects, VrrpState next) {
-    if (group != null && group.state != next) {
+    // Members that start or stop pass through INIT; that is no news of the group.
+    if (group != null && group.state != next && next != VrrpState.INIT) {
       effects.add(new Effect.OfGroup(group.name, group.state, next));
       group.state = next;
     }
@@ -241,9 +239,10 @@ public final class VrrpRouter {
     return Collections.unmodifiableCollection(slots.keySet());
   }
 
-  /** A group's state. */
-  public VrrpState groupState(String group) {
-    return Objects.requireNonNull(groups.get(group), group).state;
+  /** A group's state; INIT when there is no such group. */
+  public VrrpState groupState(String name) {
+    Group group = groups.get(name);
+    return group == null ? VrrpState.INIT : group.state;
   }
 
   /** When the next instance wants {@link #tick}. */

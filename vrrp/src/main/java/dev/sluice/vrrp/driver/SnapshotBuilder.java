@@ -1,0 +1,103 @@
+package dev.sluice.vrrp.driver;
+
+import dev.sluice.vrrp.VrrpSnapshot;
+import dev.sluice.vrrp.VrrpState;
+import dev.sluice.vrrp.machine.FaultReason;
+import dev.sluice.vrrp.machine.InstanceState;
+import dev.sluice.vrrp.machine.InstanceState.Phase;
+import dev.sluice.vrrp.machine.VrrpTimers;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Copies what runs into records. */
+final class SnapshotBuilder {
+  private SnapshotBuilder() {}
+
+  static VrrpSnapshot build(VrrpEngine engine, boolean realTime) {
+    List<VrrpSnapshot.Instance> instances = new ArrayList<>();
+    Map<String, List<String>> members = new LinkedHashMap<>();
+    for (Running running : engine.instances.values()) {
+      instances.add(instance(engine, running));
+      if (running.group != null) {
+        members.computeIfAbsent(running.group, _ -> new ArrayList<>()).add(running.name());
+      }
+    }
+    List<VrrpSnapshot.Group> groups = new ArrayList<>();
+    members.forEach((name, list) ->
+        groups.add(new VrrpSnapshot.Group(name, engine.router.groupState(name), list)));
+    return new VrrpSnapshot(
+        instances, groups, engine.scripts.snapshot(), realTime, engine.port.unmatched());
+  }
+
+  private static VrrpSnapshot.Instance instance(VrrpEngine engine, Running running) {
+    InstanceState state = engine.router.state(running.name());
+    InetAddress master = null;
+    int masterPriority = 0;
+    Duration masterInterval = running.config.advertInterval();
+    switch (state.phase()) {
+      case Phase.Master _ -> {
+        master = running.local;
+        masterPriority = state.effectivePriority();
+      }
+      case Phase.Backup backup -> {
+        master = backup.master();
+        masterPriority = backup.masterPriority();
+        masterInterval = Duration.ofNanos(backup.masterIntervalNanos());
+      }
+      case Phase.Init _, Phase.Fault _ -> {}
+    }
+    return new VrrpSnapshot.Instance(
+        running.name(),
+        state.kind(),
+        running.config.virtualRouterId(),
+        running.config.version(),
+        running.config.interfaceName() == null ? "" : running.config.interfaceName(),
+        running.local,
+        running.config.priority(),
+        state.effectivePriority(),
+        state.priority().describe(),
+        addresses(running, false),
+        addresses(running, true),
+        master,
+        masterPriority,
+        running.config.advertInterval(),
+        masterInterval,
+        running.config.preempt(),
+        running.group,
+        running.since,
+        timer(engine, state),
+        running.countersCopy(),
+        state.faults().stream().map(FaultReason::words).toList());
+  }
+
+  private static @Nullable Duration timer(VrrpEngine engine, InstanceState state) {
+    long deadline =
+        state.phase() instanceof Phase.Master master
+            ? master.advertAtNanos()
+            : state.phase().deadlineNanos();
+    return deadline == VrrpTimers.NONE || state.kind() == VrrpState.FAULT
+        ? null
+        : Duration.ofNanos(Math.max(0, deadline - engine.loop.nowNanos()));
+  }
+
+  private static List<VrrpSnapshot.Address> addresses(Running running, boolean excluded) {
+    List<VrrpSnapshot.Address> list = new ArrayList<>();
+    for (Running.HeldAddress held : running.addresses) {
+      if (held.excluded == excluded) {
+        String device = running.device(held.config);
+        list.add(
+            new VrrpSnapshot.Address(
+                held.config.address(),
+                held.config.prefixLength(),
+                device == null ? "" : device,
+                held.present()));
+      }
+    }
+    return list;
+  }
+}
