@@ -152,10 +152,10 @@ public final class EventLoop implements AutoCloseable {
     if (slot == watches.length) {
       watches = Arrays.copyOf(watches, slot * 2);
     }
-    freeSlot = slot + 1;
     Watch watch = new Watch(fd, slot, generations++, handler);
     watch.interest(interest);
     watches[slot] = watch;
+    freeSlot = slot + 1;
     return watch;
   }
 

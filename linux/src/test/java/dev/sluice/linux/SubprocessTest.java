@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +103,29 @@ class SubprocessTest {
     long daemon = Long.parseLong(process.output().strip());
     assertThat(alive(daemon)).isTrue();
     assertThat(ProcessHandle.of(daemon).orElseThrow().destroyForcibly()).isTrue();
+  }
+
+  @Test
+  void manyAtOnceLeaveNoDescriptorBehind() throws Exception {
+    assertThat(statusOf(shell("true"))).isZero(); // what is opened once is open now
+    long before = descriptors();
+    List<Subprocess> all = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      all.add(shell("echo " + i + "; exit " + i));
+    }
+    for (int i = 0; i < 60; i++) {
+      assertThat(statusOf(all.get(i))).isEqualTo(i);
+      assertThat(all.get(i).output()).isEqualTo(i + "\n");
+    }
+    until(() -> descriptors() <= before);
+  }
+
+  private static long descriptors() {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
