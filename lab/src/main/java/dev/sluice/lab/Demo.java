@@ -17,6 +17,7 @@ public final class Demo {
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int USAGE = 2;
+  private static final int LOG_LINES = 15;
   private static final String HELP =
       """
       usage: sluice demo [nginx] [--hold]
@@ -57,23 +58,40 @@ public final class Demo {
       return FAILED;
     }
     var narrator = new Narrator(out, Narrator.colourWanted());
-    try (Lab lab = Lab.open()) {
-      try {
-        if (nginx) {
-          var demo = new ProxyDemo(lab, new Director.Program.Sluice(launcher), narrator);
-          return hold ? hold(narrator, demo.build()) : demo.run();
-        }
-        var demo = new DirectorsDemo(lab, launcher, narrator);
+    Lab lab = Lab.open();
+    int status;
+    if (!Pins.mounted()) {
+      lab.onClose("the BPF file system", Pins::unmountWhenEmpty);
+    }
+    try (lab) {
+      status = show(lab, narrator, launcher, nginx, hold);
+    }
+    if (lab.interrupted()) {
+      return FAILED;
+    }
+    lab.leftBehind().forEach(what -> err.println("sluice demo: left behind: " + what));
+    if (lab.leftBehind().isEmpty()) {
+      narrator.say("Everything is taken down; nothing is left behind on this machine.");
+    }
+    return lab.leftBehind().isEmpty() ? status : FAILED;
+  }
+
+  private static int show(Lab lab, Narrator narrator, Path launcher, boolean nginx, boolean hold) {
+    try {
+      if (nginx) {
+        var demo = new ProxyDemo(lab, new Director.Program.Sluice(launcher), narrator);
         return hold ? hold(narrator, demo.build()) : demo.run();
-      } catch (LabException e) {
-        if (lab.interrupted()) {
-          // The shutdown hook takes the lab down; the JVM ends with the signal's status.
-          return FAILED;
-        }
-        narrator.failure(e.getMessage());
-        narrator.say(lab.logs(15));
-        return FAILED;
       }
+      var demo = new DirectorsDemo(lab, launcher, narrator);
+      return hold ? hold(narrator, demo.build()) : demo.run();
+    } catch (LabException e) {
+      // When interrupted, the shutdown hook takes the lab down and the JVM ends with the signal's
+      // status.
+      if (!lab.interrupted()) {
+        narrator.failure(e.getMessage());
+        narrator.say(lab.logs(LOG_LINES));
+      }
+      return FAILED;
     }
   }
 

@@ -90,16 +90,7 @@ final class DirectorsDemo {
     Probe probe =
         Probe.start(
             network.client, new Probe.Plan(VIP, 80, "/", INTERVAL_MILLIS, TIMEOUT_MILLIS, 0));
-    long[] lastTick = {System.nanoTime()};
-    narrator.traffic(() -> {
-      long since = lastTick[0];
-      lastTick[0] = System.nanoTime();
-      Probe.Summary second = probe.summary(since);
-      return "requests: %s%s"
-          .formatted(
-              DemoNetwork.shares(second),
-              second.failed() == 0 ? "" : ", failed " + second.failed());
-    });
+    narrator.traffic(probe);
     narrator.step(
         lab, "Distribution by weight 3:2:1, replies straight to the client", () -> traffic(probe));
     narrator.step(lab, "web02 is killed: checked, taken out", () -> webDies(probe));

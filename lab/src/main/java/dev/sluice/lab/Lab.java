@@ -30,6 +30,7 @@ public final class Lab implements AutoCloseable {
   private final Thread hook;
   private final Deque<Made> made = new ArrayDeque<>();
   private final List<LabProcess> processes = new ArrayList<>();
+  private final List<String> leftBehind = new ArrayList<>();
   private volatile boolean interrupted;
   private boolean closed;
 
@@ -87,6 +88,11 @@ public final class Lab implements AutoCloseable {
   /** Whether the JVM is ending and this lab is being taken down by its hook. */
   public boolean interrupted() {
     return interrupted;
+  }
+
+  /** What {@link #close} could not remove, and why; empty before, and hopefully after. */
+  public synchronized List<String> leftBehind() {
+    return List.copyOf(leftBehind);
   }
 
   /** The prefix of everything this lab makes, as {@code slc1234-1}. */
@@ -190,12 +196,7 @@ public final class Lab implements AutoCloseable {
         last.remove().run();
       } catch (RuntimeException e) {
         // Go on: one thing that cannot be removed must not keep the others.
-        System.getLogger(Lab.class.getName())
-            .log(
-                System.Logger.Level.WARNING,
-                "{0} is left behind: {1}",
-                last.what(),
-                e.getMessage());
+        leftBehind.add(last.what() + ": " + e.getMessage());
       }
     }
   }
@@ -218,6 +219,7 @@ public final class Lab implements AutoCloseable {
         .filter(line -> !line.isEmpty())
         .forEach(line ->
             ProcessHandle.of(Long.parseLong(line)).ifPresent(ProcessHandle::destroyForcibly));
+    Pins.remove(Path.of("/run/netns", namespace));
     Command.run(List.of("ip", "netns", "del", namespace)).orThrow();
   }
 

@@ -71,6 +71,21 @@ final class Narrator {
     say(paint(RED, "  failed   ") + text);
   }
 
+  /**
+   * Shows the traffic of {@code probe} once a second from now on, while something is waited for.
+   */
+  void traffic(Probe probe) {
+    long[] last = {System.nanoTime()};
+    traffic(() -> {
+      Probe.Summary second = probe.summary(last[0]);
+      last[0] = System.nanoTime();
+      return "client: %s%s"
+          .formatted(
+              DemoNetwork.shares(second),
+              second.failed() == 0 ? "" : ", " + second.failed() + " failed");
+    });
+  }
+
   /** Waits for a condition while it shows the traffic; returns how long it took. */
   Duration watch(String what, BooleanSupplier condition) {
     long start = System.nanoTime();
@@ -128,8 +143,7 @@ final class Narrator {
     say("");
     say(
         all
-            ? "All of it happened, in %.0f s. Nothing is left behind on this machine."
-                .formatted((System.nanoTime() - startNanos) / 1e9)
+            ? "All of it happened, in %.0f s.".formatted((System.nanoTime() - startNanos) / 1e9)
             : "Not all of it happened: %d of %d steps."
                 .formatted(steps.stream().filter(Step::ok).count(), promised));
     return all ? 0 : 1;
