@@ -25,7 +25,18 @@ final class Verbs {
                   new Entry("run", "[-f FILE]", "run the daemon in the foreground"),
                   new Entry("check", "FILE", "test a configuration file, as keepalived -t does"),
                   new Entry("status", "[--json]", "what the daemon does now, and why"),
-                  new Entry("get", "OBJECT...", "list services, reals, vrrp, checks"))),
+                  new Entry("get", "OBJECT...", "list services, reals, vrrp, checks"),
+                  new Entry("doctor", "[-f FILE]", "what this machine lacks, and how to mend it"))),
+          new Group(
+              "On a real server",
+              List.of(
+                  new Entry(
+                      "realserver", "add|remove VIP...", "hold a VIP on lo, hidden from ARP"))),
+          new Group(
+              "To see it work",
+              List.of(
+                  new Entry(
+                      "demo", "[nginx]", "a whole cluster on this machine, with a failover"))),
           new Group(
               "About sluice",
               List.of(
@@ -51,6 +62,9 @@ final class Verbs {
       case "check" -> new CheckVerb();
       case "status" -> new StatusVerb();
       case "get" -> new GetVerb();
+      case "doctor" -> new DoctorVerb();
+      case "realserver" -> new RealServerVerb();
+      case "demo" -> new DemoVerb();
       case "help" -> new HelpVerb();
       case "version" -> new VersionVerb();
       default -> null;
