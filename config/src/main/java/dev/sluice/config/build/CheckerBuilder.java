@@ -1,0 +1,76 @@
+package dev.sluice.config.build;
+
+import dev.sluice.config.model.Checker;
+import dev.sluice.config.model.ScriptUser;
+import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.text.At;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A checker while it is read; null where nothing was written. */
+final class CheckerBuilder {
+  enum Kind {
+    TCP("TCP_CHECK"),
+    HTTP("HTTP_GET"),
+    SSL("SSL_GET"),
+    MISC("MISC_CHECK"),
+    SMTP("SMTP_CHECK"),
+    DNS("DNS_CHECK"),
+    UDP("UDP_CHECK"),
+    PING("PING_CHECK"),
+    FILE("FILE_CHECK"),
+    BFD("BFD_CHECK");
+
+    final String keyword;
+
+    Kind(String keyword) {
+      this.keyword = keyword;
+    }
+  }
+
+  /** A {@code url} block. */
+  static final class UrlBuilder {
+    final At at;
+    @Nullable String path;
+    @Nullable String digest;
+    final BitSet statusCodes = new BitSet();
+    @Nullable String virtualHost;
+
+    UrlBuilder(At at) {
+      this.at = at;
+    }
+  }
+
+  final Kind kind;
+  final At at;
+  @Nullable InetAddress connectAddress;
+  @Nullable Integer connectPort;
+  @Nullable InetAddress bindAddress;
+  int bindPort;
+  @Nullable String bindInterface;
+  int fwmark;
+  @Nullable Duration connectTimeout;
+  @Nullable Integer retry;
+  @Nullable Duration delayBeforeRetry;
+  @Nullable Duration delayLoop;
+  @Nullable Duration warmup;
+  @Nullable Boolean alpha;
+  @Nullable String virtualHost;
+  boolean sni;
+  boolean fastRecovery;
+  Checker.HttpVersion httpVersion = Checker.HttpVersion.HTTP_1_0;
+  final List<UrlBuilder> urls = new ArrayList<>();
+  @Nullable Command miscPath;
+  @Nullable Duration miscTimeout;
+  boolean miscDynamic;
+  @Nullable ScriptUser miscUser;
+
+  CheckerBuilder(Kind kind, At at) {
+    this.kind = kind;
+    this.at = at;
+  }
+}

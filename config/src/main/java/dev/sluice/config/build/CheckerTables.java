@@ -1,0 +1,310 @@
+package dev.sluice.config.build;
+
+import dev.sluice.config.build.CheckerBuilder.Kind;
+import dev.sluice.config.build.CheckerBuilder.UrlBuilder;
+import dev.sluice.config.model.Checker;
+import dev.sluice.config.table.Args;
+import dev.sluice.config.table.Block;
+import dev.sluice.config.table.Types;
+import dev.sluice.config.table.ValueType;
+import dev.sluice.config.text.Word;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The checkers of a real server. */
+final class CheckerTables {
+  static final Block<UrlBuilder> URL = Block.named("url");
+
+  private CheckerTables() {}
+
+  static void rows(Block<RealServerBuilder> table) {
+    url();
+    checker(table, Kind.TCP, "A connection can be made.");
+    checker(table, Kind.HTTP, "Every URL answers as it should.");
+    checker(table, Kind.SSL, "Every URL answers as it should, over TLS.");
+    checker(table, Kind.MISC, "A command ends with status 0.");
+  }
+
+  private static void checker(Block<RealServerBuilder> table, Kind kind, String meaning) {
+    Block<CheckerBuilder> block = Block.named(kind.keyword);
+    switch (kind) {
+      case HTTP, SSL -> http(block, kind);
+      case MISC -> misc(block);
+      case TCP, SMTP, DNS, UDP, PING, FILE, BFD -> {}
+    }
+    if (kind != Kind.MISC) {
+      connection(block);
+    }
+    control(block);
+    table
+        .block(
+            kind.keyword,
+            "",
+            block,
+            (b, args) -> new CheckerBuilder(kind, args.at()),
+            (b, child, context) -> b.checkers.add(child))
+        .meaning(meaning);
+  }
+
+  private static void connection(Block<CheckerBuilder> table) {
+    table
+        .row("connect_ip", Types.address(), (b, v) -> b.connectAddress = v)
+        .standard("the real server's")
+        .meaning("Address to connect to.");
+    table
+        .row("connect_port", Types.integer(1, 65535), (b, v) -> b.connectPort = v.intValue())
+        .standard("the real server's")
+        .meaning("Port to connect to.");
+    table
+        .row("bindto", Types.address(), (b, v) -> b.bindAddress = v)
+        .standard("the kernel's choice")
+        .meaning("Source address.");
+    table
+        .row("bind_port", Types.integer(1, 65535), (b, v) -> b.bindPort = v.intValue())
+        .standard("the kernel's choice")
+        .meaning("Source port.");
+    table
+        .rowAt("bind_if", Types.text("INTERFACE"), (b, v, a) -> b.bindInterface = v)
+        .standard("the kernel's choice")
+        .meaning("Interface to send from.");
+    table
+        .row("connect_timeout", Types.secondsFrom("0.000001"), (b, v) -> b.connectTimeout = v)
+        .standard("5")
+        .meaning("Seconds to wait.");
+    table
+        .row("fwmark", Types.integer(0, 0xffffffffL), (b, v) -> b.fwmark = v.intValue())
+        .standard("0")
+        .meaning("Firewall mark of the check's packets.");
+  }
+
+  private static void control(Block<CheckerBuilder> table) {
+    table
+        .row("retry", Types.integer(0, Integer.MAX_VALUE), (b, v) -> b.retry = v.intValue())
+        .standard("1")
+        .meaning("Further tries after the first failure.");
+    table
+        .row("delay_before_retry", Types.seconds(), (b, v) -> b.delayBeforeRetry = v)
+        .standard("1")
+        .meaning("Seconds between tries.");
+    table
+        .row("delay_loop", Types.secondsFrom("0.000001"), (b, v) -> b.delayLoop = v)
+        .standard("the virtual server's")
+        .meaning("Seconds between two rounds.");
+    table
+        .row("warmup", Types.seconds(), (b, v) -> b.warmup = v)
+        .standard("delay_loop")
+        .meaning("The first round starts at a random moment within it.");
+    table
+        .row("alpha", Types.optionalBool(), (b, v) -> b.alpha = v)
+        .standard("the real server's")
+        .meaning("Down until the first success.");
+    table
+        .row("log_all_failures", Types.optionalBool(), (b, v) -> {})
+        .notYet()
+        .standard("checker_log_all_failures")
+        .meaning("Log every failed try.");
+  }
+
+  private static void http(Block<CheckerBuilder> table, Kind kind) {
+    table
+        .row("nb_get_retry", Types.integer(0, Integer.MAX_VALUE), (b, v) -> b.retry = v.intValue())
+        .meaning("Old name of retry.");
+    table
+        .row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
+        .standard("the real server's")
+        .meaning("Host header.");
+    table
+        .row(
+            "http_protocol",
+            Types.oneOf(
+                new java.util.TreeMap<>(
+                    Map.of(
+                        "1.0", Checker.HttpVersion.HTTP_1_0,
+                        "1.0C", Checker.HttpVersion.HTTP_1_0_CLOSE,
+                        "1.1", Checker.HttpVersion.HTTP_1_1))),
+            (b, v) -> b.httpVersion = v)
+        .standard("1.0")
+        .meaning("HTTP version; 1.0C and 1.1 add Connection: close.");
+    table
+        .row("enable_sni", Types.optionalBool(), (b, v) -> b.sni = v)
+        .standard("off")
+        .meaning("Send the host name in the TLS handshake.");
+    table
+        .row("sni_name", Types.text("NAME"), (b, v) -> b.sni = true)
+        .since("2.4")
+        .notYet()
+        .meaning("Host name of the TLS handshake.");
+    table
+        .row("fast_recovery", Types.optionalBool(), (b, v) -> b.fastRecovery = v)
+        .standard("off")
+        .meaning("After a failure, check all URLs at once and not one per round.");
+    if (kind == Kind.SSL) {
+      table
+          .row("tls_compliant", Types.optionalBool(), (b, v) -> {})
+          .since("2.3")
+          .notYet()
+          .standard("off")
+          .meaning("Insist on an orderly end of TLS.");
+    }
+    table
+        .block(
+            "url",
+            "",
+            URL,
+            (b, args) -> new UrlBuilder(args.at()),
+            (b, child, context) -> {
+              if (child.path == null) {
+                context
+                    .diagnostics()
+                    .error(
+                        child.at,
+                        "missing-path",
+                        "the url block has no path",
+                        "it is left out",
+                        "path /");
+              } else {
+                b.urls.add(child);
+              }
+            })
+        .meaning("One page that must answer.");
+  }
+
+  private static void url() {
+    if (!URL.rows().isEmpty()) {
+      return;
+    }
+    URL.row("path", Types.text("PATH"), (b, v) -> b.path = v).meaning("What to ask for. Required.");
+    URL.row("digest", DIGEST, (b, v) -> b.digest = v).meaning("MD5 of the body.");
+    URL.row(
+            "status_code",
+            STATUS,
+            (b, v) -> {
+              b.statusCodes.or(v);
+            })
+        .standard("200-299")
+        .meaning("Status codes that pass.");
+    URL.row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
+        .standard("the checker's")
+        .meaning("Host header.");
+    URL.row("regex", Types.text("REGEX"), (b, v) -> {}).notYet().meaning("The body must match.");
+    URL.flag("regex_no_match", b -> {}).notYet().meaning("The body must not match.");
+    URL.row("regex_options", Types.text("OPTION …"), (b, v) -> {})
+        .notYet()
+        .meaning("PCRE2 options.");
+    URL.row("regex_min_offset", Types.integer(0, Integer.MAX_VALUE), (b, v) -> {})
+        .notYet()
+        .meaning("Where the match may begin.");
+    URL.row("regex_max_offset", Types.integer(1, Integer.MAX_VALUE), (b, v) -> {})
+        .notYet()
+        .meaning("Where the match must have begun.");
+    URL.row("regex_stack", Types.text("START MAX"), (b, v) -> {})
+        .notYet()
+        .meaning("PCRE2 stack sizes.");
+    URL.row("tls_compliant", Types.optionalBool(), (b, v) -> {})
+        .since("2.3")
+        .notYet()
+        .meaning("Insist on an orderly end of TLS.");
+  }
+
+  private static final ValueType<String> DIGEST =
+      new ValueType<>() {
+        @Override
+        public String syntax() {
+          return "MD5";
+        }
+
+        @Override
+        public @Nullable String read(Args args) {
+          Word word = args.require("32 hexadecimal digits");
+          if (word == null) {
+            return null;
+          }
+          if (!word.text().matches("[0-9a-fA-F]{32}")) {
+            args.invalid(
+                word,
+                "not-a-digest",
+                "'" + word.text() + "' is no MD5",
+                "32 hexadecimal digits are expected");
+            return null;
+          }
+          return word.text().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public List<String> accepted() {
+          return List.of("640205b7b0fc66c1ea91c463fac6334d");
+        }
+
+        @Override
+        public List<String> refused() {
+          return List.of("640205", "zz0205b7b0fc66c1ea91c463fac6334d");
+        }
+      };
+
+  private static final ValueType<BitSet> STATUS =
+      new ValueType<>() {
+        @Override
+        public String syntax() {
+          return "CODE|FROM-TO …";
+        }
+
+        @Override
+        public @Nullable BitSet read(Args args) {
+          if (!args.hasNext()) {
+            args.missing("a status code 100..599");
+            return null;
+          }
+          BitSet codes = new BitSet();
+          for (Word word : args.rest()) {
+            String[] ends = word.text().split("-", 2);
+            Long from = code(ends[0]);
+            Long to = ends.length == 1 ? from : code(ends[1]);
+            if (from != null && to != null && from <= to) {
+              codes.set(from.intValue(), to.intValue() + 1);
+            } else {
+              args.invalid(
+                  word,
+                  "out-of-range",
+                  "'" + word.text() + "' is no status code",
+                  "a code from 100 to 599, or FROM-TO");
+            }
+          }
+          return codes;
+        }
+
+        private @Nullable Long code(String text) {
+          return text.matches("[1-5][0-9][0-9]") ? Long.valueOf(text) : null;
+        }
+
+        @Override
+        public List<String> accepted() {
+          return List.of("200", "200-299 404", "100", "599");
+        }
+
+        @Override
+        public List<String> refused() {
+          return List.of("99", "600", "ok");
+        }
+      };
+
+  private static void misc(Block<CheckerBuilder> table) {
+    table
+        .row("misc_path", Types.commandOnly(), (b, v) -> b.miscPath = v)
+        .meaning("The command. Required.");
+    table
+        .row("misc_timeout", Types.secondsFrom("0.000001"), (b, v) -> b.miscTimeout = v)
+        .standard("delay_loop")
+        .meaning("Seconds after which the command is ended and counts as failed.");
+    table
+        .row("misc_dynamic", Types.optionalBool(), (b, v) -> b.miscDynamic = v)
+        .standard("off")
+        .meaning("Statuses 2 to 255 set the weight to the status minus 2.");
+    table
+        .row("user", Types.user(), (b, v) -> b.miscUser = v)
+        .standard("script_user")
+        .meaning("Whom the command runs as.");
+  }
+}

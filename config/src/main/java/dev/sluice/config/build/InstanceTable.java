@@ -1,0 +1,524 @@
+package dev.sluice.config.build;
+
+import dev.sluice.config.build.InstanceBuilder.AuthenticationType;
+import dev.sluice.config.model.UnicastPeer;
+import dev.sluice.config.model.VirtualAddress;
+import dev.sluice.config.table.Args;
+import dev.sluice.config.table.Block;
+import dev.sluice.config.table.Types;
+import dev.sluice.config.table.ValueType;
+import dev.sluice.config.text.Word;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code vrrp_instance}. */
+final class InstanceTable {
+  static final Block<InstanceBuilder> TABLE = Block.named("vrrp_instance");
+  private static final Block<InstanceBuilder> AUTHENTICATION = Block.named("authentication");
+
+  private InstanceTable() {}
+
+  private static void identity() {
+    TABLE
+        .rowAt(
+            "interface",
+            Types.text("INTERFACE"),
+            (b, v, a) -> {
+              Word word = a.words().get(1);
+              b.interfaceName = word;
+              b.unknownInterface = Interfaces.missing(a.context(), word);
+            })
+        .meaning("Where adverts are sent, and the home of the addresses.");
+    TABLE
+        .rowAt(
+            "virtual_router_id",
+            Types.integer(1, 255),
+            (b, v, a) -> {
+              b.virtualRouterId = v.intValue();
+              b.virtualRouterIdAt = a.end();
+            })
+        .meaning("Tells the groups of one segment apart. Required.");
+    TABLE
+        .rowAt(
+            "state",
+            STATE,
+            (b, v, a) -> {
+              b.stateMaster = v;
+              b.stateAt = a.line();
+            })
+        .standard("BACKUP")
+        .meaning("Which state to try first; only a hint for the first seconds.");
+    TABLE
+        .row("priority", Types.integer(1, 255), (b, v) -> b.priority = v.intValue())
+        .standard("100")
+        .meaning("The highest priority becomes MASTER; 255 is the owner of the addresses.");
+    TABLE
+        .rowAt(
+            "advert_int",
+            Types.seconds("0.01", "255"),
+            (b, v, a) -> {
+              b.advertInterval = v;
+              b.advertIntervalAt = a.end();
+            })
+        .standard("1")
+        .meaning("Seconds between two adverts: whole ones with version 2, steps of 0.01 with 3.");
+    TABLE
+        .row("version", Types.integer(2, 3), (b, v) -> b.version = v.intValue())
+        .standard("vrrp_version")
+        .meaning("VRRP version.");
+    TABLE
+        .row("vrf", Types.text("NAME"), (b, v) -> {})
+        .notYet()
+        .meaning("VRF that a unicast instance without interface lives in.");
+    TABLE.flag("native_ipv6", b -> b.nativeIpv6 = true).meaning("IPv6, where no address tells.");
+  }
+
+  /** MASTER or BACKUP; anything else is BACKUP, and reported. */
+  private static final ValueType<Boolean> STATE =
+      new ValueType<>() {
+        @Override
+        public String syntax() {
+          return "MASTER|BACKUP";
+        }
+
+        @Override
+        public @Nullable Boolean read(Args args) {
+          Word word = args.require("MASTER or BACKUP");
+          if (word == null) {
+            return null;
+          }
+          if (!word.text().equals("MASTER") && !word.text().equals("BACKUP")) {
+            args.diagnostics()
+                .error(
+                    word.at(),
+                    "unknown-value",
+                    "unknown state '" + word.text() + "'",
+                    "BACKUP is used",
+                    "MASTER or BACKUP, in upper case");
+            return false;
+          }
+          return word.text().equals("MASTER");
+        }
+
+        @Override
+        public List<String> accepted() {
+          return List.of("MASTER", "BACKUP");
+        }
+
+        @Override
+        public List<String> refused() {
+          return List.of("master", "FAULT");
+        }
+
+        @Override
+        public List<String> words() {
+          return accepted();
+        }
+      };
+
+  private static void addresses() {
+    TABLE
+        .lines(
+            "virtual_ipaddress",
+            "ADDRESS[/LENGTH] [options]",
+            _ -> {},
+            (b, args) -> address(b, args, false))
+        .meaning("The addresses the MASTER holds; they stand in the adverts.");
+    TABLE
+        .lines(
+            "virtual_ipaddress_excluded",
+            "ADDRESS[/LENGTH] [options]",
+            _ -> {},
+            (b, args) -> address(b, args, true))
+        .meaning("Addresses the MASTER holds and does not advertise, of either family.");
+    TABLE
+        .flag("no_virtual_ipaddress", b -> b.noVirtualAddress = true)
+        .since("2.4")
+        .meaning("Having no address is meant.");
+    TABLE
+        .lines("virtual_routes", "ROUTE", _ -> {}, (b, args) -> args.rest())
+        .notYet()
+        .meaning("Routes that exist while MASTER.");
+    TABLE
+        .lines("virtual_rules", "RULE", _ -> {}, (b, args) -> args.rest())
+        .notYet()
+        .meaning("Routing rules that exist while MASTER.");
+    TABLE
+        .flag("promote_secondaries", b -> {})
+        .notYet()
+        .meaning("Set the interface's sysctl, so that the next address takes over when one goes.");
+  }
+
+  private static void address(InstanceBuilder b, Args args, boolean excluded) {
+    AddressLine.Parsed parsed = AddressLine.read(args);
+    if (parsed == null) {
+      return;
+    }
+    b.unknownInterface |= parsed.unknownDevice();
+    VirtualAddress address = parsed.address();
+    boolean v4 = address.address() instanceof Inet4Address;
+    if (!excluded
+        && !b.addresses.isEmpty()
+        && v4 != b.addresses.get(0).address() instanceof Inet4Address) {
+      args.diagnostics()
+          .error(
+              parsed.word().at(),
+              "address-family",
+              parsed.word().text() + " is not of the family of the first address",
+              "it is ignored",
+              "put it into virtual_ipaddress_excluded, or into an instance of its own");
+      return;
+    }
+    // The same link-local address may live on several devices; any other address only once.
+    String device = address.address().isLinkLocalAddress() ? " " + address.device() : "";
+    if (!b.seenAddresses.add(address.address().getHostAddress() + device)) {
+      args.diagnostics()
+          .error(
+              parsed.word().at(),
+              "duplicate-address",
+              parsed.word().text() + " is given a second time",
+              "the second one is ignored",
+              "");
+      return;
+    }
+    (excluded ? b.excluded : b.addresses).add(address);
+  }
+
+  private static void unicast() {
+    TABLE
+        .lines("unicast_peer", "ADDRESS [min_ttl N] [max_ttl N]", _ -> {}, InstanceTable::peer)
+        .meaning("Adverts go to these routers and not to the multicast group.");
+    TABLE
+        .rowAt(
+            "unicast_src_ip",
+            Types.address(),
+            (b, v, a) -> {
+              b.unicastSource = v;
+              b.unicastAt = a.at();
+            })
+        .standard("the interface's first address")
+        .meaning("Source address of unicast adverts.");
+    TABLE
+        .row("mcast_src_ip", Types.address(), (b, v) -> b.multicastSource = v)
+        .standard("the interface's first address")
+        .meaning("Source address of adverts.");
+    TABLE
+        .rowAt(
+            "mcast_dst_ip",
+            Types.address(),
+            (b, v, a) -> {
+              if (v.isMulticastAddress()) {
+                b.multicastGroup = v;
+                b.multicastGroupAt = a.end();
+              } else {
+                a.invalid(
+                    a.words().get(1),
+                    "not-multicast",
+                    v.getHostAddress() + " is no multicast address",
+                    "");
+              }
+            })
+        .standard("vrrp_mcast_group4, vrrp_mcast_group6")
+        .meaning("Multicast group of the adverts.");
+    TABLE
+        .flag("track_src_ip", b -> {})
+        .notYet()
+        .meaning("A source address that disappears is a FAULT.");
+    TABLE
+        .flag("unicast_fault_no_peer", b -> b.unicastFaultNoPeer = true)
+        .meaning("Unicast without any peer is a FAULT, not multicast.");
+    TABLE
+        .row("check_unicast_src", Types.optionalBool(), (b, v) -> b.checkUnicastSource = v)
+        .standard("vrrp_check_unicast_src")
+        .meaning("Accept adverts from listed peers only.");
+    TABLE
+        .rowAt(
+            "unicast_ttl",
+            Types.integer(0, 255),
+            (b, v, a) -> {
+              b.unicastTtl = v.intValue();
+              b.unicastAt = a.at();
+            })
+        .standard("255")
+        .meaning("TTL of unicast adverts.");
+    TABLE
+        .row(
+            "old_unicast_checksum",
+            Types.optional(Types.oneOf(Map.of("never", false)), true),
+            (b, v) -> {})
+        .notYet()
+        .standard("detected")
+        .meaning("Checksum of keepalived 1.3.6 and older.");
+    TABLE
+        .row("v3_checksum_as_v2", Types.optionalBool(), (b, v) -> b.checksumAsV2 = v)
+        .since("2.3")
+        .standard("the global one")
+        .meaning("Version 3 checksum without pseudo header, as RFC 9568 and Cisco have it.");
+  }
+
+  private static void peer(InstanceBuilder b, Args args) {
+    Word word = args.poll();
+    if (word == null) {
+      return;
+    }
+    b.unicastAt = word.at();
+    InetAddress address = Types.parseAddress(word.text());
+    if (address == null) {
+      args.rest();
+      args.diagnostics()
+          .error(
+              word.at(),
+              "not-an-address",
+              "unicast peer '" + word.text() + "' is no IP address",
+              "it is skipped",
+              "");
+      return;
+    }
+    int min = 0;
+    int max = 255;
+    Word option;
+    while ((option = args.poll()) != null) {
+      boolean least = option.text().equals("min_ttl");
+      if (!least && !option.text().equals("max_ttl")) {
+        args.diagnostics()
+            .error(
+                option.at(),
+                "unknown-option",
+                "unknown word '" + option.text() + "' for a unicast peer",
+                "it is skipped",
+                "min_ttl N, max_ttl N");
+        continue;
+      }
+      Word number = args.require("a TTL");
+      Long ttl = number == null ? null : Types.integer(args, number, 0, 255);
+      if (ttl != null && least) {
+        min = ttl.intValue();
+      } else if (ttl != null) {
+        max = ttl.intValue();
+      }
+    }
+    b.peers.add(new UnicastPeer(address, min, max));
+    b.peerWords.add(word);
+  }
+
+  private static void election() {
+    TABLE
+        .rowAt(
+            "nopreempt",
+            Types.flag(),
+            (b, v, a) -> {
+              b.nopreempt = true;
+              b.nopreemptAt = a.at();
+            })
+        .meaning("Leave a MASTER of lower priority alone.");
+    TABLE
+        .flag("preempt", b -> b.nopreempt = false)
+        .meaning("Take over from a MASTER of lower priority: the default.");
+    TABLE
+        .rowAt(
+            "preempt_delay",
+            Types.seconds("0", "1000"),
+            (b, v, a) -> {
+              b.preemptDelay = v;
+              b.preemptDelayAt = a.line();
+            })
+        .standard("0")
+        .meaning("Seconds to wait before taking over.");
+    TABLE
+        .row(
+            "down_timer_adverts",
+            Types.integer(1, 100),
+            (b, v) -> b.downTimerAdverts = v.intValue())
+        .standard("vrrp_down_timer_adverts")
+        .meaning("Adverts that may be missing before the MASTER counts as gone.");
+    TABLE
+        .row("timer_expired_backup", Types.optional(Types.integer(1, 254), 254L), (b, v) -> {})
+        .alias("thread_timer_expired")
+        .since("2.3")
+        .notYet()
+        .meaning("Become BACKUP when our own timer was very late; needs nopreempt.");
+    TABLE
+        .flag("accept", b -> b.accept = true)
+        .meaning("Take packets to the addresses while MASTER: the default without strict mode.");
+    TABLE
+        .flag("no_accept", b -> b.accept = false)
+        .meaning("Drop packets to the addresses unless owner.");
+    TABLE
+        .row("lower_prio_no_advert", Types.optionalBool(), (b, v) -> b.lowerPrioNoAdvert = v)
+        .standard("vrrp_lower_prio_no_advert")
+        .meaning("As MASTER, do not answer an advert of lower priority.");
+    TABLE
+        .row("higher_prio_send_advert", Types.optionalBool(), (b, v) -> b.higherPrioSendAdvert = v)
+        .standard("vrrp_higher_prio_send_advert")
+        .meaning("As MASTER, send one last advert before giving way.");
+    TABLE
+        .row("owner_ignore_adverts", Types.optionalBool(), (b, v) -> {})
+        .since("2.3")
+        .notYet()
+        .standard("vrrp_owner_ignore_adverts")
+        .meaning("An address owner drops adverts.");
+    TABLE
+        .row("skip_check_adv_addr", Types.optionalBool(), (b, v) -> b.skipCheckAdvAddr = true)
+        .standard("vrrp_skip_check_adv_addr")
+        .meaning("Do not compare the addresses of adverts from the same sender again.");
+    TABLE
+        .row("strict_mode", Types.optionalBool(), (b, v) -> b.strict = v)
+        .standard("vrrp_strict")
+        .meaning("The letter of the RFC: no authentication, no unicast, no ping unless owner.");
+    TABLE
+        .flag("dont_track_primary", b -> b.trackPrimary = false)
+        .meaning("A failure of the own interface is no FAULT.");
+    AUTHENTICATION
+        .rowAt(
+            "auth_type",
+            Types.oneOf(Map.of("PASS", AuthenticationType.PASS, "AH", AuthenticationType.AH)),
+            (b, v, a) -> {
+              b.authType = v;
+              b.authAt = a.line();
+            })
+        .meaning("PASS (a password in clear) or AH (HMAC-MD5 in an IPsec header).");
+    AUTHENTICATION
+        .rowAt("auth_pass", Types.text("PASSWORD"), InstanceTable::password)
+        .meaning("The password, eight bytes at most.");
+    TABLE
+        .block("authentication", "", AUTHENTICATION, (b, args) -> b, (b, child, context) -> {})
+        .meaning("What version 2 adverts carry; version 3 has none.");
+  }
+
+  private static void password(InstanceBuilder b, String value, Args args) {
+    b.authPassword = value;
+    byte[] bytes = value.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    if (bytes.length > 8) {
+      args.diagnostics()
+          .error(
+              args.end(),
+              "password-too-long",
+              "auth_pass is longer than 8 bytes",
+              "only the first 8 count",
+              "the other routers cut it, too; a shorter one shows what is really compared");
+      b.authPassword =
+          new String(bytes, 0, 8, java.nio.charset.StandardCharsets.UTF_8).replace("\ufffd", "");
+    }
+  }
+
+  private static void garp() {
+    TABLE
+        .row("garp_master_delay", Types.seconds(), (b, v) -> b.garp.delay = v)
+        .standard("vrrp_garp_master_delay")
+        .meaning("Seconds until the second burst of gratuitous ARP; 0: none.");
+    TABLE
+        .row(
+            "garp_master_repeat",
+            Types.integer(0, Integer.MAX_VALUE),
+            (b, v) -> b.garp.repeat = Math.max(1, v.intValue()))
+        .standard("vrrp_garp_master_repeat")
+        .meaning("Packets per burst.");
+    TABLE
+        .row("garp_master_refresh", Types.seconds(), (b, v) -> b.garp.refresh = v)
+        .standard("vrrp_garp_master_refresh")
+        .meaning("Seconds between refreshing bursts; 0: none.");
+    TABLE
+        .row(
+            "garp_master_refresh_repeat",
+            Types.integer(0, Integer.MAX_VALUE),
+            (b, v) -> b.garp.refreshRepeat = Math.max(1, v.intValue()))
+        .standard("vrrp_garp_master_refresh_repeat")
+        .meaning("Packets of a refreshing burst.");
+    TABLE
+        .row("garp_lower_prio_delay", Types.seconds(), (b, v) -> b.garp.lowerPrioDelay = v)
+        .standard("vrrp_garp_lower_prio_delay")
+        .meaning("Second burst after an advert of lower priority.");
+    TABLE
+        .row(
+            "garp_lower_prio_repeat",
+            Types.integer(0, Integer.MAX_VALUE),
+            (b, v) -> b.garp.lowerPrioRepeat = v.intValue())
+        .standard("vrrp_garp_lower_prio_repeat")
+        .meaning("Packets at once after an advert of lower priority.");
+    TABLE
+        .row("garp_extra_if", Types.integer(0, 86400), (b, v) -> {})
+        .notYet()
+        .standard("vrrp_garp_extra_if")
+        .meaning("Send them on the other interface of a VMAC, too.");
+  }
+
+  private static void notifications() {
+    notify("notify_master", NotifyBuilder.Kind.MASTER, "Run on becoming MASTER.");
+    notify("notify_backup", NotifyBuilder.Kind.BACKUP, "Run on becoming BACKUP.");
+    notify("notify_fault", NotifyBuilder.Kind.FAULT, "Run on becoming FAULT.");
+    notify("notify_stop", NotifyBuilder.Kind.STOP, "Run when the daemon stops.");
+    notify("notify_deleted", NotifyBuilder.Kind.DELETED, "Run when the interface is deleted.");
+    notify(
+        "notify",
+        NotifyBuilder.Kind.ANY,
+        "Run at every change, with INSTANCE, name, state and priority appended.");
+    notify(
+        "notify_master_rx_lower_pri",
+        NotifyBuilder.Kind.MASTER_RX_LOWER_PRI,
+        "Run when a MASTER hears an advert of lower priority.");
+    TABLE
+        .row("notify_priority_changes", Types.optionalBool(), (b, v) -> b.notifyPriorityChanges = v)
+        .standard("vrrp_notify_priority_changes")
+        .meaning("Notify changes of the effective priority, too.");
+    TABLE
+        .row("smtp_alert", Types.optionalBool(), (b, v) -> b.smtpAlert = v)
+        .notYet()
+        .standard("smtp_alert_vrrp")
+        .meaning("Mail at a change of state.");
+  }
+
+  private static void notify(String keyword, NotifyBuilder.Kind kind, String meaning) {
+    TABLE.rowAt(keyword, Types.command(), (b, v, a) -> b.notify.set(kind, v, a)).meaning(meaning);
+  }
+
+  private static void machinery() {
+    TABLE
+        .row("use_vmac", Types.optional(Types.text("[NAME IF] [MAC] [group G]"), ""), (b, v) -> {})
+        .notYet()
+        .meaning("Hold the addresses on a macvlan with the group's virtual MAC.");
+    TABLE
+        .flag("use_vmac_addr", b -> {})
+        .notYet()
+        .meaning("A macvlan for addresses on other interfaces, too.");
+    TABLE
+        .flag("vmac_xmit_base", b -> {})
+        .notYet()
+        .meaning("Send and receive adverts on the parent of the macvlan.");
+    TABLE
+        .row(
+            "use_ipvlan",
+            Types.optional(Types.text("[IF] [ADDRESS] [bridge|private|vepa]"), ""),
+            (b, v) -> {})
+        .notYet()
+        .meaning("Hold the addresses on an ipvlan.");
+    TABLE
+        .row("kernel_rx_buf_size", Types.integer(0, Integer.MAX_VALUE), (b, v) -> {})
+        .notYet()
+        .meaning("Receive buffer of the socket, in bytes.");
+    TABLE
+        .row("debug", Types.integer(0, 4), (b, v) -> {})
+        .noEffect()
+        .standard("0")
+        .meaning("Without effect.");
+    TABLE.flag("linkbeat_use_polling", b -> {}).notYet().meaning("Poll the interface's carrier.");
+    TABLE
+        .row("lvs_sync_daemon_interface", Types.text("INTERFACE"), (b, v) -> {})
+        .deprecated("use lvs_sync_daemon in global_defs")
+        .notYet()
+        .meaning("Old way to run the connection synchronisation.");
+  }
+
+  static {
+    identity();
+    addresses();
+    unicast();
+    election();
+    Trackers.rows(TABLE, b -> b.trackers);
+    garp();
+    notifications();
+    machinery();
+  }
+}

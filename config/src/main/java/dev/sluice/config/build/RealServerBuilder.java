@@ -1,0 +1,36 @@
+package dev.sluice.config.build;
+
+import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.text.At;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code real_server} while it is read; null where nothing was written. */
+final class RealServerBuilder {
+  final InetAddress address;
+  int port;
+  final At at;
+  @Nullable Integer weight;
+  @Nullable ForwardingMethod method;
+  @Nullable Boolean inhibitOnFailure;
+  @Nullable Boolean alpha;
+  @Nullable Integer retry;
+  @Nullable Duration delayBeforeRetry;
+  @Nullable Duration warmup;
+  @Nullable Duration connectTimeout;
+  @Nullable Duration delayLoop;
+  @Nullable String virtualHost;
+  @Nullable Command notifyUp;
+  @Nullable Command notifyDown;
+  final List<CheckerBuilder> checkers = new ArrayList<>();
+
+  RealServerBuilder(InetAddress address, int port, At at) {
+    this.address = address;
+    this.port = port;
+    this.at = at;
+  }
+}

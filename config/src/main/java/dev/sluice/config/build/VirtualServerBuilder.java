@@ -1,0 +1,73 @@
+package dev.sluice.config.build;
+
+import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.model.Protocol;
+import dev.sluice.config.model.VirtualServer;
+import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.text.At;
+import dev.sluice.config.text.Word;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code virtual_server} while it is read; null where nothing was written. */
+final class VirtualServerBuilder {
+  /** How the service is named. */
+  sealed interface Head {
+    record Address(InetAddress address, int port) implements Head {}
+
+    record Mark(long mark) implements Head {}
+
+    record Group(String name) implements Head {}
+  }
+
+  final Head head;
+  final At at;
+  @Nullable Duration delayLoop;
+  @Nullable String scheduler;
+  @Nullable ForwardingMethod method;
+  @Nullable Protocol protocol;
+  @Nullable At protocolAt;
+  Duration persistenceTimeout = Duration.ZERO;
+  boolean ops;
+  boolean alpha;
+  boolean omega;
+  boolean haSuspend;
+  int quorum = 1;
+  @Nullable At quorumAt;
+  int hysteresis;
+  @Nullable Command quorumUp;
+  @Nullable Command quorumDown;
+  @Nullable Word sorryAt;
+  @Nullable InetAddress sorryAddress;
+  int sorryPort;
+  boolean sorryInhibit;
+  @Nullable ForwardingMethod sorryMethod;
+  int weight = 1;
+  boolean inhibitOnFailure;
+  @Nullable Integer retry;
+  @Nullable Duration delayBeforeRetry;
+  @Nullable Duration warmup;
+  @Nullable Duration connectTimeout;
+  @Nullable String virtualHost;
+  final List<RealServerBuilder> reals = new ArrayList<>();
+
+  VirtualServerBuilder(Head head, At at) {
+    this.head = head;
+    this.at = at;
+  }
+
+  /** keepalived's way to name it in messages. */
+  String label() {
+    return switch (head) {
+      case Head.Address(InetAddress address, int port) ->
+          protocol == null
+              ? "[" + address.getHostAddress() + "]:" + port
+              : new VirtualServer.Key(address, port, protocol).toString();
+      case Head.Mark(long mark) -> "fwmark " + mark;
+      case Head.Group(String name) -> "group " + name;
+    };
+  }
+}

@@ -1,0 +1,336 @@
+package dev.sluice.config.table;
+
+import dev.sluice.config.text.At;
+import dev.sluice.config.text.Diagnostics;
+import dev.sluice.config.text.Limits;
+import dev.sluice.config.text.LineReader;
+import dev.sluice.config.text.Traced;
+import dev.sluice.config.text.Word;
+import dev.sluice.config.text.Words;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines to builders, by the tables. Knows how to go on after a mistake; knows no keyword.
+ *
+ * <p>After an unknown word that opens a block, the block is skipped whole: one message. Elsewhere a
+ * surplus brace is passed over and the lines behind it count as lines of the block they stand in,
+ * as in the original.
+ */
+public final class Parser {
+  private final Context context;
+  private final LineReader reader;
+  private final Diagnostics diagnostics;
+  private final Block<?> root;
+  private final Map<String, String> elsewhere = new HashMap<>();
+  private final java.util.Set<Keyword<?>> announced = new java.util.HashSet<>();
+  private int missingBraces;
+
+  public Parser(Context context, Block<?> root) {
+    this.context = context;
+    this.reader = context.reader();
+    this.diagnostics = context.diagnostics();
+    this.root = root;
+  }
+
+  /** Reads everything into the root's builder. */
+  public <R> void parse(Block<R> table, R builder) {
+    body(table, builder, 0);
+    if (missingBraces > 0) {
+      Traced last = reader.last();
+      diagnostics.error(
+          last == null ? null : At.all(last),
+          "missing-close-brace",
+          missingBraces == 1
+              ? "a '}' is missing at the end"
+              : missingBraces + " '}' are missing at the end",
+          "what was read is kept",
+          "close every block; indentation helps to find the open one");
+    }
+  }
+
+  private <B> void body(Block<B> block, B builder, int depth) {
+    int surplus = 0;
+    while (true) {
+      Traced line = reader.next();
+      if (line == null) {
+        missingBraces += surplus + (depth > 0 ? 1 : 0);
+        return;
+      }
+      if (LineReader.isOpen(line)) {
+        surplus++;
+        diagnostics.error(
+            At.all(line),
+            "unexpected-brace",
+            "unexpected '{'",
+            "ignored",
+            "nothing opens a block here");
+      } else if (LineReader.isClose(line)) {
+        if (surplus > 0) {
+          surplus--;
+        } else if (depth > 0) {
+          return;
+        } else {
+          diagnostics.error(
+              At.all(line), "extra-brace", "unexpected '}'", "ignored", "no block is open here");
+        }
+      } else {
+        line(block, builder, line, depth);
+      }
+    }
+  }
+
+  private <B> void line(Block<B> block, B builder, Traced line, int depth) {
+    List<Word> words = Words.plain(line, diagnostics);
+    if (words.isEmpty()) {
+      return;
+    }
+    Word first = words.get(0);
+    Keyword<B> row = block.find(first.text());
+    if (row == null || !row.dialect().isEmpty()) {
+      unknown(block, row, first, line);
+      return;
+    }
+    remarks(row, first);
+    switch (row.shape()) {
+      case Keyword.Shape.Values<B, ?> values -> values(row, values, builder, words, line);
+      case Keyword.Shape.Lines<B> lines -> lines(row, lines, builder, words);
+      case Keyword.Shape.Sub<B, ?> sub -> sub(sub, builder, words, depth);
+    }
+  }
+
+  private <B> void remarks(Keyword<B> row, Word word) {
+    if (row.deprecatedNames().contains(word.text())) {
+      diagnostics.warning(
+          word.at(),
+          "deprecated",
+          "'" + word.text() + "' is an old name",
+          "it is understood",
+          "write '" + row.name() + "'");
+    }
+    if (!row.deprecation().isEmpty()) {
+      diagnostics.warning(
+          word.at(),
+          "deprecated",
+          "'" + word.text() + "' is deprecated",
+          "it is understood",
+          row.deprecation());
+    }
+    if (row.built() == Keyword.Built.NOT_YET && announced.add(row)) {
+      diagnostics.info(
+          word.at(), "not-yet", "'" + word.text() + "' is accepted, not yet acted on", "", "");
+    }
+  }
+
+  private <B, T> void values(
+      Keyword<B> row, Keyword.Shape.Values<B, T> values, B builder, List<Word> plain, Traced line) {
+    ValueType<T> type = values.type();
+    List<Word> words = type.escaped() ? Words.escaped(line, diagnostics) : plain;
+    if (words.isEmpty()) {
+      return;
+    }
+    if (words.size() == 1 && type.required() && row.absenceTolerated()) {
+      diagnostics.error(
+          words.get(0).at(),
+          "missing-parameter",
+          "'" + row.name() + "' lacks its parameter: " + type.syntax(),
+          "ignored",
+          "");
+      return;
+    }
+    if (words.size() == 1 && plain.size() == 1 && type.escaped() && hasQuote(line)) {
+      return; // An unmatched quote took the parameter away; it has been reported.
+    }
+    Args args = new Args(context, row.name(), fallback(row), words, 1);
+    T value = type.read(args);
+    if (value != null) {
+      values.set().set(builder, value, args);
+      Word surplus = args.peek();
+      if (surplus != null) {
+        diagnostics.lint(
+            surplus.at(),
+            "extra-words",
+            "'" + row.name() + "' does not read '" + surplus.text() + "'",
+            "it is passed over",
+            type.syntax().isEmpty() ? "" : row.name() + " " + type.syntax());
+      }
+    }
+  }
+
+  private static boolean hasQuote(Traced line) {
+    return line.text().indexOf('"') >= 0 || line.text().indexOf('\'') >= 0;
+  }
+
+  private static String fallback(Keyword<?> row) {
+    return row.standard().isEmpty() ? "" : "default " + row.standard() + " used";
+  }
+
+  private <B> void lines(
+      Keyword<B> row, Keyword.Shape.Lines<B> lines, B builder, List<Word> header) {
+    if (header.size() > 1) {
+      Word surplus = header.get(1);
+      diagnostics.error(
+          surplus.at(),
+          "extra-words",
+          "block '" + row.name() + "' takes no parameter '" + surplus.text() + "'",
+          "it is passed over",
+          "");
+    }
+    lines.begin().accept(builder);
+    Traced line = reader.next();
+    if (line != null && !LineReader.isOpen(line)) {
+      diagnostics.lint(
+          header.get(0).at(),
+          "missing-open-brace",
+          "'{' is missing after '" + row.name() + "'",
+          "the lines that follow are read as its content",
+          "");
+      reader.pushBack(line);
+    }
+    int surplus = 0;
+    while (true) {
+      line = reader.next();
+      if (line == null) {
+        missingBraces += 1 + surplus;
+        return;
+      }
+      if (LineReader.isClose(line)) {
+        if (surplus == 0) {
+          return;
+        }
+        surplus--;
+      } else if (LineReader.isOpen(line)) {
+        surplus++;
+        diagnostics.error(
+            At.all(line),
+            "unexpected-brace",
+            "unexpected '{'",
+            "ignored",
+            "a line holds " + lines.lineSyntax());
+      } else {
+        List<Word> words = Words.plain(line, diagnostics);
+        if (!words.isEmpty()) {
+          lines.line().accept(builder, new Args(context, row.name(), "", words, 0));
+        }
+      }
+    }
+  }
+
+  private <B, C> void sub(Keyword.Shape.Sub<B, C> sub, B builder, List<Word> header, int depth) {
+    Args args = new Args(context, header.get(0).text(), "", header, 1);
+    C child = depth >= Limits.BLOCK_DEPTH ? null : sub.open().apply(builder, args);
+    Traced line = reader.next();
+    boolean opened = line != null && LineReader.isOpen(line);
+    if (!opened && line != null) {
+      reader.pushBack(line);
+    }
+    if (child == null) {
+      if (opened) {
+        skip();
+      }
+      return;
+    }
+    Word surplus = args.peek();
+    if (surplus != null) {
+      diagnostics.lint(
+          surplus.at(),
+          "extra-words",
+          "'" + header.get(0).text() + "' does not read '" + surplus.text() + "'",
+          "it is passed over",
+          "");
+    }
+    if (!opened) {
+      diagnostics.error(
+          new At(header.get(0).line(), header.get(0).from(), header.get(header.size() - 1).to()),
+          "missing-open-brace",
+          "'{' is missing after '" + header.get(0).text() + "'",
+          "the lines that follow are read as its content",
+          "write '{' at the end of this line");
+    }
+    body(sub.block(), child, depth + 1);
+    sub.close().close(builder, child, context);
+  }
+
+  /** Passes over a block whose opening brace has been read; the number of its lines. */
+  private int skip() {
+    int depth = 1;
+    int lines = 0;
+    while (depth > 0) {
+      Traced line = reader.next();
+      if (line == null) {
+        missingBraces += depth;
+        return lines;
+      }
+      if (LineReader.isOpen(line)) {
+        depth++;
+      } else if (LineReader.isClose(line)) {
+        depth--;
+      } else {
+        lines++;
+      }
+    }
+    return lines;
+  }
+
+  private <B> void unknown(Block<B> block, @Nullable Keyword<B> dialect, Word word, Traced line) {
+    Traced next = reader.next();
+    boolean opens = next != null && LineReader.isOpen(next);
+    String consequence;
+    if (opens) {
+      int from = line.originAt(0).line();
+      skip();
+      Traced last = reader.last();
+      int to = last == null ? from : last.originAt(0).line();
+      consequence =
+          to > from ? "the block is skipped, lines " + from + " to " + to : "the block is skipped";
+    } else {
+      if (next != null) {
+        reader.pushBack(next);
+      }
+      consequence = "ignored";
+    }
+    diagnostics.error(
+        new At(line, word.from(), word.to()),
+        "unknown-keyword",
+        "unknown keyword '" + word.text() + "'" + (block == root ? "" : " in " + block.name()),
+        consequence,
+        dialect != null ? dialect.dialect() : remedy(block, word));
+  }
+
+  private String remedy(Block<?> block, Word word) {
+    if (diagnostics.full()) {
+      return "";
+    }
+    String text = word.text();
+    if (text.startsWith("\ufeff")) {
+      return "the file begins with a byte order mark: save it without";
+    }
+    if (text.startsWith("$")) {
+      return "a definition is $NAME=value: no blank before '=', and a name begins with a letter";
+    }
+    java.util.Optional<String> near = Nearest.of(text, block.names());
+    if (near.isPresent()) {
+      return "did you mean '" + near.get() + "'?";
+    }
+    if (elsewhere.isEmpty()) {
+      collect(root, new java.util.HashSet<>());
+    }
+    String home = elsewhere.get(text);
+    return home == null ? "" : "'" + text + "' belongs into " + home;
+  }
+
+  private void collect(Block<?> block, java.util.Set<Block<?>> visited) {
+    if (!visited.add(block)) {
+      return;
+    }
+    for (Keyword<?> row : block.rows()) {
+      elsewhere.putIfAbsent(row.name(), block == root ? "the top level" : block.name());
+      Block<?> inner = row.block();
+      if (inner != null) {
+        collect(inner, visited);
+      }
+    }
+  }
+}
