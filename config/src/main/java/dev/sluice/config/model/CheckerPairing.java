@@ -13,7 +13,7 @@ public final class CheckerPairing {
   /**
    * For each new checker the index of the old one whose state it takes over, or -1 when it starts
    * afresh. An equal definition comes first, wherever it stood; what is left pairs with the changed
-   * definition at the same place.
+   * definition at the same place, then with one of the same kind.
    */
   public static int[] pair(List<Checker> before, List<Checker> after) {
     int[] from = new int[after.size()];
@@ -37,6 +37,14 @@ public final class CheckerPairing {
       if (from[i] < 0 && !taken[i]) {
         from[i] = i;
         taken[i] = true;
+      }
+    }
+    for (int i = 0; i < from.length; i++) {
+      for (int j = 0; from[i] < 0 && j < taken.length; j++) {
+        if (!taken[j] && before.get(j).getClass() == after.get(i).getClass()) {
+          from[i] = j;
+          taken[j] = true;
+        }
       }
     }
     return from;
