@@ -5,4 +5,5 @@ module dev.sluice.lvs {
 
   exports dev.sluice.lvs;
   exports dev.sluice.lvs.pool;
+  exports dev.sluice.lvs.scheduler;
 }

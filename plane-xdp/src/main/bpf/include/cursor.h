@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
+/*
+ * The packet on its way through the stages. A stage fills what the next ones read.
+ */
+#ifndef SLUICE_CURSOR_H
+#define SLUICE_CURSOR_H
+
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <bpf/bpf_endian.h>
+
+#include "types.h"
+
+/* What the connection table of a TCP packet looks at, in the order of their rank. */
+enum tcp_event {
+	EV_RST = 0,
+	EV_SYN = 1,
+	EV_FIN = 2,
+	EV_ACK = 3,
+	EV_NONE = 4,
+};
+
+struct packet {
+	void *data;
+	void *data_end;
+	__u32 frame_bytes; /* the whole frame, also what does not lie between data and data_end */
+
+	/* parse */
+	struct ethhdr *eth;
+	struct iphdr *ip;
+	__u16 source_port;
+	__u16 destination_port;
+	__u8 protocol;
+	__u8 event;
+	__u16 ip_bytes; /* host order */
+
+	/* service */
+	__u32 service;
+
+	/* connection */
+	__u32 now;
+	struct real *real;
+	__u32 real_number;
+	struct hop *hop;
+};
+
+/* Moves the cursor over a header of this many bytes; 0 when the frame ends before. */
+static __always_inline void *take(void **cursor, void *end, __u32 bytes)
+{
+	void *header = *cursor;
+
+	if (header + bytes > end)
+		return 0;
+	*cursor = header + bytes;
+	return header;
+}
+
+#endif

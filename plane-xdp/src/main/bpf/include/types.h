@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
+/*
+ * What lies in the maps. Java has the same offsets in Layout.java; LayoutTest asks the compiler.
+ * A change of anything here needs a new SLUICE_LAYOUT: a starting daemon replaces a plane of
+ * another layout instead of adopting it. Addresses and ports are in network order unless said.
+ */
+#ifndef SLUICE_TYPES_H
+#define SLUICE_TYPES_H
+
+#include <linux/types.h>
+
+#define SLUICE_MAGIC 0x736c7563
+#define SLUICE_LAYOUT 1
+
+#define WAYS 4
+#define STATES 16
+
+/* IPVS's states, and ours behind them: a fresh entry that has not yet proved to live. */
+enum conn_state {
+	ST_NONE = 0,
+	ST_ESTABLISHED = 1,
+	ST_SYN_SENT = 2,
+	ST_SYN_RECV = 3,
+	ST_FIN_WAIT = 4,
+	ST_TIME_WAIT = 5,
+	ST_CLOSE = 6,
+	ST_CLOSE_WAIT = 7,
+	ST_LAST_ACK = 8,
+	ST_LISTEN = 9,
+	ST_SYNACK = 10,
+	ST_UDP = 11,
+	ST_UDP_NEW = 12,
+	ST_ESTABLISHED_NEW = 13,
+};
+
+/* key: address 32 | port << 32 | protocol << 48; 0 is an empty way. */
+struct service_way {
+	__u64 key;
+	__u32 service;
+	__u32 spare;
+};
+
+struct service_bucket {
+	struct service_way way[WAYS];
+};
+
+/* Picks pool[base ..): first `preamble` picks once, then `period` picks for ever; period 0: none. */
+struct ring {
+	__u32 base;
+	__u32 preamble;
+	__u32 period;
+	__u32 spare;
+	__u64 next;
+};
+
+#define SERVICE_USED 1
+#define SERVICE_REMOVED 2
+
+/* First line: what a new connection needs. Second line: for Java. Writer: Java, but ring.next. */
+struct service {
+	__u32 flags;
+	__u32 active;
+	struct ring ring[2];
+	__u64 spare;
+	__u64 key;
+	__u64 retired_connections;
+	__u64 retired_packets;
+	__u64 retired_bytes;
+	__u64 spare2[4];
+};
+
+#define HOP_RESOLVED 1
+#define HOP_LOCAL 2
+
+struct hop {
+	__u8 dst[6];
+	__u8 src[6];
+	__u32 ifindex;
+	__u32 gateway;
+	__u32 flags;
+};
+
+#define REAL_USED 1
+#define REAL_REMOVED 2
+#define REAL_HOP 4 /* which of the two hops counts: the other one can be written */
+
+struct real {
+	__u32 address;
+	__u16 port;
+	__u8 method;
+	__u8 flags;
+	__u32 service;
+	__u32 weight;
+	struct hop hop[2];
+};
+
+/* Connections of a real server by activity; atomics from both sides. */
+struct load {
+	__u64 active;
+	__u64 inactive;
+};
+
+/* Per CPU. */
+struct traffic {
+	__u64 connections;
+	__u64 packets;
+	__u64 bytes;
+};
+
+#define POOL_LINE 16
+
+struct pool_line {
+	__u32 pick[POOL_LINE];
+};
+
+/*
+ * key:  client address 32 | client port << 32 | service << 48 | KEY_LOCK; 0 is a free way.
+ * meta: real 20 | state << 20 | generation << 24. A new generation each time a way is claimed, so
+ *       that a compare-and-swap by somebody who looked before can only fail.
+ * seen: jiffies of the last packet.
+ */
+struct conn {
+	__u64 key;
+	__u32 meta;
+	__u32 seen;
+};
+
+struct conn_set {
+	struct conn way[WAYS];
+};
+
+#define KEY_LOCK (1ULL << 63)
+#define SERVICE_SHIFT 48
+#define MAX_SERVICES 32768
+#define REAL_MASK 0xfffffU
+#define STATE_SHIFT 20
+#define STATE_MASK 0xfU
+#define GENERATION_SHIFT 24
+
+#define DEVICE_TX 1 /* send out of the same device with XDP_TX */
+#define DEVICES 4096
+
+struct device {
+	__u32 ifindex;
+	__u16 flags;
+	__u8 mac[6];
+	__u32 spare;
+};
+
+/* Written by Java before the first packet; timeouts in jiffies. */
+struct config {
+	__u32 magic;
+	__u32 layout;
+	__u64 seed;
+	__u32 timeout[STATES];
+	__u32 settle;
+	__u32 spare;
+	__u64 clock;
+};
+
+#endif

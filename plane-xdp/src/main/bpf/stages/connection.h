@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
+/*
+ * connection: which real server does the packet belong to?
+ *
+ * in:       service, client address and port, event
+ * out:      real, real_number; the entry's state and time
+ * maps:     conns, embryos, locks, loads, reals (read), services, pool, traffic
+ * verdicts: no_connection, removed, no_service, no_server, contended, broken
+ *
+ * TCP begins in the embryonic table; the first ACK moves it to the main one, so a flood of SYNs
+ * never meets an established connection. UDP begins in the main table. An entry is NEW until a
+ * packet comes `settle` later; until then its time is that of its birth, so it is not refreshed.
+ * States as IPVS has them when it sees only the client's side (lvs.md c.2, columns N).
+ */
+#ifndef SLUICE_CONNECTION_H
+#define SLUICE_CONNECTION_H
+
+#include "../include/cursor.h"
+#include "../include/maps.h"
+#include "schedule.h"
+#include "table.h"
+
+#define NO ST_NONE
+#define ES ST_ESTABLISHED
+#define EN ST_ESTABLISHED_NEW
+#define SS ST_SYN_SENT
+#define SR ST_SYN_RECV
+#define FW ST_FIN_WAIT
+#define TW ST_TIME_WAIT
+#define CL ST_CLOSE
+#define CW ST_CLOSE_WAIT
+#define LA ST_LAST_ACK
+#define LI ST_LISTEN
+#define SA ST_SYNACK
+
+/* By state and event: rst, syn, fin, ack, none of them. */
+static const __u8 next_state[STATES][8] = {
+	[NO] = { CL, SR, CL, EN, CL }, [ES] = { CL, ES, FW, ES, CL }, [SS] = { CL, EN, SS, SS, CL },
+	[SR] = { SR, SR, TW, EN, CL }, [FW] = { CL, SR, FW, FW, CL }, [TW] = { CL, SR, TW, TW, CL },
+	[CL] = { CL, SR, CL, CL, CL }, [CW] = { CL, SR, CW, CW, CL }, [LA] = { CL, SR, LA, LA, CL },
+	[LI] = { CL, SR, LI, LI, CL }, [SA] = { CL, SR, TW, EN, CL }, [EN] = { CL, EN, FW, EN, CL },
+};
+
+static __always_inline __u32 clock_now(void)
+{
+	if (test_clock)
+		return (__u32)config.clock;
+	return (__u32)bpf_jiffies64();
+}
+
+/* A SYN on an entry in these states is a new connection (lvs.md c.6, mode 1). */
+static __always_inline int is_reusable(__u32 meta, __u32 event)
+{
+	__u32 state = state_of(meta);
+
+	return event == EV_SYN && (state == ST_TIME_WAIT || state == ST_CLOSE);
+}
+
+static __always_inline int is_usable(struct conn *c, __u32 meta, __u32 event, __u32 now)
+{
+	__u32 age = now - READ(c->seen);
+
+	return !is_reusable(meta, event) && !(age && is_expired(meta, age));
+}
+
+/* A packet of a known connection: its state and time go on. */
+static __always_inline void follow(struct conn *c, __u32 meta, __u32 event, __u32 now, int tcp)
+{
+	__u32 state = state_of(meta);
+	__u32 next = tcp ? next_state[state][event & 7] : state;
+	__u32 seen = READ(c->seen);
+
+	if (next == ST_ESTABLISHED_NEW || next == ST_UDP_NEW) {
+		if (state == next && now - seen < config.settle)
+			return;
+		if (state == next)
+			next = tcp ? ST_ESTABLISHED : ST_UDP;
+	}
+	if (next != state)
+		change_state(c, meta, next);
+	if (seen != now)
+		WRITE(c->seen, now);
+}
+
+struct opening {
+	struct flow flow;
+	__u32 event;
+	__u32 tcp;
+};
+
+/* What the tables say once more, now that nobody else opens this key: a real's number, or -1. */
+static __always_inline int look_again(void *table, __u32 mask, struct opening *o)
+{
+	__u32 meta;
+	struct conn *c = find_conn(table, mask, &o->flow, &meta);
+
+	if (!c)
+		return -1;
+	if (is_usable(c, meta, o->event, o->flow.now))
+		return meta & REAL_MASK;
+	if (is_reusable(meta, o->event))
+		count_event(EVENT_REUSED);
+	delete_conn(c, o->flow.key);
+	return -1;
+}
+
+/* A new connection: the real's number, or -verdict. */
+static __noinline int open_conn(struct opening *o)
+{
+	__u64 *lock = lock_key(&o->flow);
+	struct traffic *total;
+	struct claim claim = {};
+	__u32 number;
+	int real, made;
+
+	if (!lock)
+		return -VERDICT_CONTENDED;
+	real = look_again(&conns, conn_mask, o);
+	if (real < 0 && o->tcp)
+		real = look_again(&embryos, embryo_mask, o);
+	if (real >= 0)
+		goto out;
+	real = -VERDICT_NO_CONNECTION;
+	if (o->tcp && o->event != EV_SYN)
+		goto out;
+	real = schedule(o->flow.service);
+	if (real < 0)
+		goto out;
+	claim.key = o->flow.key;
+	claim.hash = o->flow.hash;
+	claim.now = o->flow.now;
+	claim.real = real;
+	claim.state = o->tcp ? ST_SYN_RECV : ST_UDP_NEW;
+	made = o->tcp ? claim_embryo(&claim) : claim_conn(&claim);
+	if (!made) {
+		real = -VERDICT_CONTENDED;
+		goto out;
+	}
+	number = real;
+	total = bpf_map_lookup_elem(&traffic, &number);
+	if (total)
+		total->connections += 1;
+out:
+	unlock_key(lock);
+	return real;
+}
+
+/* The first ACK: from the embryonic table to the main one. It does not matter when it fails. */
+static __noinline int promote(struct opening *o)
+{
+	__u64 *lock = lock_key(&o->flow);
+	struct claim claim = {};
+	struct conn *c;
+	__u32 meta;
+
+	if (!lock)
+		return 0;
+	if (!find_conn(&conns, conn_mask, &o->flow, &meta)) {
+		c = find_conn(&embryos, embryo_mask, &o->flow, &meta);
+		if (c) {
+			claim.key = o->flow.key;
+			claim.hash = o->flow.hash;
+			claim.now = o->flow.now;
+			claim.real = meta & REAL_MASK;
+			claim.state = ST_ESTABLISHED_NEW;
+			if (claim_conn(&claim)) {
+				delete_conn(c, o->flow.key);
+				count_event(EVENT_PROMOTED);
+			}
+		}
+	}
+	unlock_key(lock);
+	return 0;
+}
+
+/* The real server by its number; STAGE_OK or the verdict. */
+static __always_inline __u32 take_real(struct packet *p, __u32 number)
+{
+	p->real_number = number;
+	p->real = bpf_map_lookup_elem(&reals, &number);
+	if (!p->real)
+		return VERDICT_BROKEN;
+	if (p->real->flags & REAL_REMOVED)
+		return VERDICT_REMOVED;
+	return STAGE_OK;
+}
+
+static __always_inline __u32 find_connection(struct packet *p)
+{
+	struct opening o = {};
+	struct conn *c;
+	__u32 meta, verdict, next;
+	int real;
+
+	o.tcp = p->protocol == IPPROTO_TCP;
+	o.event = p->event;
+	o.flow.key = p->ip->saddr | (__u64)p->source_port << 32 | (__u64)p->service << SERVICE_SHIFT;
+	o.flow.hash = mix(o.flow.key ^ config.seed);
+	o.flow.service = p->service;
+	o.flow.now = clock_now();
+	c = find_conn(&conns, conn_mask, &o.flow, &meta);
+	if (c && is_usable(c, meta, o.event, o.flow.now)) {
+		verdict = take_real(p, meta & REAL_MASK);
+		if (verdict == STAGE_OK)
+			follow(c, meta, o.event, o.flow.now, o.tcp);
+		return verdict;
+	}
+	if (!c && o.tcp) {
+		c = find_conn(&embryos, embryo_mask, &o.flow, &meta);
+		if (c && is_usable(c, meta, o.event, o.flow.now)) {
+			verdict = take_real(p, meta & REAL_MASK);
+			if (verdict != STAGE_OK)
+				return verdict;
+			next = next_state[state_of(meta)][o.event & 7];
+			if (next == ST_ESTABLISHED_NEW)
+				promote(&o);
+			else
+				follow(c, meta, o.event, o.flow.now, 1);
+			return STAGE_OK;
+		}
+		if (!c && o.event != EV_SYN)
+			return VERDICT_NO_CONNECTION;
+	}
+	real = open_conn(&o);
+	if (real < 0)
+		return -real;
+	return take_real(p, real);
+}
+
+#undef NO
+#undef ES
+#undef EN
+#undef SS
+#undef SR
+#undef FW
+#undef TW
+#undef CL
+#undef CW
+#undef LA
+#undef LI
+#undef SA
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
+/*
+ * parse: which TCP or UDP packet is this?
+ *
+ * in:       data, data_end, frame_bytes
+ * out:      eth, ip, ports, protocol, event, ip_bytes
+ * maps:     none
+ * verdicts: not_ipv4, truncated, malformed, fragment, icmp, other_protocol
+ *
+ * The IP header's checksum is not verified: it is updated incrementally, so a wrong one stays wrong
+ * and the real server drops the packet.
+ */
+#ifndef SLUICE_PARSE_H
+#define SLUICE_PARSE_H
+
+#include "../include/cursor.h"
+#include "../include/verdict.h"
+
+#define STAGE_OK VERDICT_COUNT
+
+#define IP_MORE_FRAGMENTS_OR_OFFSET 0x3fff
+
+static __always_inline __u32 parse_tcp(struct packet *p, void *cursor)
+{
+	struct tcphdr *tcp = take(&cursor, p->data_end, sizeof(*tcp));
+
+	if (!tcp)
+		return VERDICT_TRUNCATED;
+	if (tcp->doff < 5)
+		return VERDICT_MALFORMED;
+	p->source_port = tcp->source;
+	p->destination_port = tcp->dest;
+	if (tcp->rst)
+		p->event = EV_RST;
+	else if (tcp->syn)
+		p->event = EV_SYN;
+	else if (tcp->fin)
+		p->event = EV_FIN;
+	else if (tcp->ack)
+		p->event = EV_ACK;
+	else
+		p->event = EV_NONE;
+	return STAGE_OK;
+}
+
+static __always_inline __u32 parse_udp(struct packet *p, void *cursor)
+{
+	struct udphdr *udp = take(&cursor, p->data_end, sizeof(*udp));
+
+	if (!udp)
+		return VERDICT_TRUNCATED;
+	if (bpf_ntohs(udp->len) < sizeof(*udp))
+		return VERDICT_MALFORMED;
+	p->source_port = udp->source;
+	p->destination_port = udp->dest;
+	return STAGE_OK;
+}
+
+static __always_inline __u32 parse(struct packet *p)
+{
+	void *cursor = p->data;
+	struct ethhdr *eth = take(&cursor, p->data_end, sizeof(*eth));
+	struct iphdr *ip;
+	__u32 header_bytes;
+
+	if (!eth)
+		return VERDICT_TRUNCATED;
+	if (eth->h_proto != bpf_htons(ETH_P_IP))
+		return VERDICT_NOT_IPV4;
+	ip = take(&cursor, p->data_end, sizeof(*ip));
+	if (!ip)
+		return VERDICT_TRUNCATED;
+	header_bytes = ip->ihl * 4;
+	p->ip_bytes = bpf_ntohs(ip->tot_len);
+	if (ip->version != 4 || header_bytes < sizeof(*ip))
+		return VERDICT_MALFORMED;
+	if (p->ip_bytes < header_bytes)
+		return VERDICT_MALFORMED;
+	if (p->ip_bytes + sizeof(*eth) > p->frame_bytes)
+		return VERDICT_TRUNCATED;
+	if (ip->protocol == IPPROTO_ICMP)
+		return VERDICT_ICMP;
+	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
+		return VERDICT_OTHER_PROTOCOL;
+	if (ip->frag_off & bpf_htons(IP_MORE_FRAGMENTS_OR_OFFSET))
+		return VERDICT_FRAGMENT;
+	p->eth = eth;
+	p->ip = ip;
+	p->protocol = ip->protocol;
+	cursor = (void *)ip + header_bytes;
+	if (p->protocol == IPPROTO_TCP) {
+		if (p->ip_bytes < header_bytes + sizeof(struct tcphdr))
+			return VERDICT_TRUNCATED;
+		return parse_tcp(p, cursor);
+	}
+	if (p->ip_bytes < header_bytes + sizeof(struct udphdr))
+		return VERDICT_TRUNCATED;
+	return parse_udp(p, cursor);
+}
+
+#endif

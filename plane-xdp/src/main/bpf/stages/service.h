@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
+/*
+ * service: is the packet's destination a virtual service?
+ *
+ * in:       destination address and port, protocol
+ * out:      service
+ * maps:     service_table (read)
+ * verdicts: no_service
+ *
+ * A service lies in one of two buckets of four; Java prefers the first, so one cache line answers
+ * nearly always. ServiceTableMap.java has the same hash.
+ */
+#ifndef SLUICE_SERVICE_H
+#define SLUICE_SERVICE_H
+
+#include "../include/cursor.h"
+#include "../include/maps.h"
+#include "parse.h"
+
+static __always_inline __u64 mix(__u64 v)
+{
+	v *= 0x9e3779b97f4a7c15ULL;
+	v ^= v >> 32;
+	v *= 0xd6e8feb86659fd93ULL;
+	v ^= v >> 32;
+	return v;
+}
+
+static __always_inline __u32 bucket_find(__u32 number, __u64 key)
+{
+	struct service_bucket *bucket = bpf_map_lookup_elem(&service_table, &number);
+
+	if (!bucket)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < WAYS; i++) {
+		if (READ(bucket->way[i].key) == key) {
+			__u32 service = READ(bucket->way[i].service);
+
+			/* Still the same: the number belongs to the key. */
+			if (READ(bucket->way[i].key) == key)
+				return service;
+		}
+	}
+	return 0;
+}
+
+static __always_inline __u32 find_service(struct packet *p)
+{
+	__u64 key = p->ip->daddr | (__u64)p->destination_port << 32 | (__u64)p->protocol << 48;
+	__u64 hash = mix(key);
+	__u32 service = bucket_find((__u32)hash & service_mask, key);
+
+	if (!service)
+		service = bucket_find((__u32)(hash >> 40) & service_mask, key);
+	if (!service)
+		return VERDICT_NO_SERVICE;
+	p->service = service;
+	return STAGE_OK;
+}
+
+#endif

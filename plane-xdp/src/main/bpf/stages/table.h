@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
+/*
+ * table: the connection tables, as data. Used by the connection stage; Java's sweep in
+ * ConnectionTable.java keeps the same protocol.
+ *
+ * in:       a flow (key, hash, now)
+ * out:      an entry found, made, changed or deleted; the counts of its real server kept exact
+ * maps:     conns, embryos (read, write), loads (atomics), locks, config (read)
+ * verdicts: none
+ *
+ * A set is four entries in one cache line; an entry lies in one of two sets by two hashes.
+ *   find    key, meta, key again.
+ *   change  compare-and-swap of meta; who succeeds moves the counts.
+ *   claim   compare-and-swap of the victim's key to new|lock, exchange meta (new generation),
+ *           take the victim out of the counts, count the new one, store the key without lock.
+ *   delete  compare-and-swap of the key to key|lock, exchange meta, uncount, key = 0.
+ * One key is opened by one processor at a time (locks), so there are no two copies of it.
+ * Relies on x86's order of stores; on arm64 acquire and release must be added.
+ */
+#ifndef SLUICE_TABLE_H
+#define SLUICE_TABLE_H
+
+#include "../include/maps.h"
+#include "service.h"
+
+struct flow {
+	__u64 key;
+	__u64 hash;
+	__u32 service;
+	__u32 now;
+};
+
+/* States that count as active (lvs.md c.1), as bits. */
+#define ACTIVE_STATES                                                                             \
+	(1U << ST_ESTABLISHED | 1U << ST_SYN_SENT | 1U << ST_SYN_RECV | 1U << ST_SYNACK |           \
+	 1U << ST_ESTABLISHED_NEW)
+
+/* Who gives way first when both sets are full; 0 is kept for free ways, 1 for expired ones. */
+static const __u8 victim_class[STATES] = {
+	[ST_NONE] = 1,	     [ST_ESTABLISHED] = 5, [ST_SYN_SENT] = 2,  [ST_SYN_RECV] = 2,
+	[ST_FIN_WAIT] = 3,   [ST_TIME_WAIT] = 3,   [ST_CLOSE] = 1,     [ST_CLOSE_WAIT] = 3,
+	[ST_LAST_ACK] = 3,   [ST_LISTEN] = 3,	   [ST_SYNACK] = 2,    [ST_UDP] = 5,
+	[ST_UDP_NEW] = 4,    [ST_ESTABLISHED_NEW] = 4,
+};
+#define CLASS_LOCKED 7
+
+static __always_inline __u32 state_of(__u32 meta)
+{
+	return meta >> STATE_SHIFT & STATE_MASK;
+}
+
+static __always_inline __u32 is_active(__u32 state)
+{
+	return ACTIVE_STATES >> (state & STATE_MASK) & 1;
+}
+
+static __always_inline int is_expired(__u32 meta, __u32 age)
+{
+	return age > config.timeout[state_of(meta)];
+}
+
+static __always_inline void add_load(__u32 real, __u32 state, __u64 delta)
+{
+	struct load *load = bpf_map_lookup_elem(&loads, &real);
+
+	if (!load)
+		return;
+	if (is_active(state))
+		__sync_fetch_and_add(&load->active, delta);
+	else
+		__sync_fetch_and_add(&load->inactive, delta);
+}
+
+static __always_inline struct conn *find_in_set(struct conn_set *set, __u64 key)
+{
+#pragma unroll
+	for (int i = 0; i < WAYS; i++)
+		if (READ(set->way[i].key) == key)
+			return &set->way[i];
+	return 0;
+}
+
+/* The entry of the flow and its meta, or 0. */
+static __always_inline struct conn *find_conn(void *table, __u32 mask, struct flow *f, __u32 *meta)
+{
+	__u32 number = (__u32)f->hash & mask;
+	struct conn_set *set = bpf_map_lookup_elem(table, &number);
+	struct conn *c;
+
+	if (!set)
+		return 0;
+	c = find_in_set(set, f->key);
+	if (!c) {
+		number = (__u32)(f->hash >> 32) & mask;
+		set = bpf_map_lookup_elem(table, &number);
+		if (!set)
+			return 0;
+		c = find_in_set(set, f->key);
+		if (!c)
+			return 0;
+	}
+	*meta = READ(c->meta);
+	return READ(c->key) == f->key ? c : 0;
+}
+
+/* Another state; nothing happens when somebody else changed the entry meanwhile. */
+static __always_inline void change_state(struct conn *c, __u32 meta, __u32 state)
+{
+	__u32 changed = (meta & ~(STATE_MASK << STATE_SHIFT)) | state << STATE_SHIFT;
+	__u32 old = state_of(meta);
+
+	if (__sync_val_compare_and_swap(&c->meta, meta, changed) != meta)
+		return;
+	if (is_active(old) != is_active(state)) {
+		add_load(meta & REAL_MASK, old, -1ULL);
+		add_load(meta & REAL_MASK, state, 1);
+	}
+}
+
+static __always_inline void delete_conn(struct conn *c, __u64 key)
+{
+	__u32 meta;
+
+	if (__sync_val_compare_and_swap(&c->key, key, key | KEY_LOCK) != key)
+		return;
+	meta = READ(c->meta);
+	meta = __sync_lock_test_and_set(&c->meta, (meta & 0xff000000U) + (1U << GENERATION_SHIFT));
+	add_load(meta & REAL_MASK, state_of(meta), -1ULL);
+	WRITE(c->key, 0);
+}
+
+/* Keeps the compiler from turning arithmetic back into branches, which the verifier would all walk. */
+#define OPAQUE(x) asm volatile("" : "+r"(x))
+
+/* Lower gives way first: class, then age, then position. Without branches. */
+static __always_inline __u64 victim_score(struct conn *c, __u32 now, __u64 position)
+{
+	__u64 key = READ(c->key);
+	__u32 meta = READ(c->meta);
+	__u32 age = now - READ(c->seen);
+	__u32 state = state_of(meta);
+	__u64 class = victim_class[state];
+	__s64 expired = ((__s64)(__u64)config.timeout[state] - (__s64)(__u64)age) >> 63;
+	__s64 used = (__s64)(key | -key);
+	__s64 locked = (__s64)key >> 63;
+
+	OPAQUE(expired);
+	class = (class & ~(__u64)expired) | (1 & (__u64)expired);
+	OPAQUE(used);
+	used >>= 63;
+	OPAQUE(used);
+	class &= (__u64)used;
+	OPAQUE(locked);
+	class |= CLASS_LOCKED & (__u64)locked;
+	return class << 40 | (__u64)(~age) << 8 | position;
+}
+
+static __always_inline __u64 lesser(__u64 a, __u64 b)
+{
+	__s64 less = (__s64)(a - b) >> 63;
+
+	OPAQUE(less);
+	return b + ((a - b) & (__u64)less);
+}
+
+struct claim {
+	__u64 key;
+	__u64 hash;
+	__u32 now;
+	__u32 real;
+	__u32 state;
+};
+
+/* Takes a way for the key; 1, or 0 when others took the victim three times. */
+static __always_inline int claim_in(struct conn_set *first, struct conn_set *second, struct claim *a)
+{
+	for (int attempt = 0; attempt < 3; attempt++) {
+		__u64 best = ~0ULL >> 1;
+		__u64 old_key;
+		__u32 old, class;
+		struct conn *c;
+
+#pragma unroll
+		for (int i = 0; i < WAYS; i++) {
+			best = lesser(victim_score(&first->way[i], a->now, i), best);
+			best = lesser(victim_score(&second->way[i], a->now, WAYS + i), best);
+		}
+		class = best >> 40;
+		c = best & WAYS ? &second->way[best & (WAYS - 1)] : &first->way[best & (WAYS - 1)];
+		old_key = READ(c->key);
+		if (old_key & KEY_LOCK)
+			continue;
+		if (__sync_val_compare_and_swap(&c->key, old_key, a->key | KEY_LOCK) != old_key)
+			continue;
+		old = READ(c->meta);
+		old = __sync_lock_test_and_set(
+			&c->meta, (old & 0xff000000U) + (1U << GENERATION_SHIFT) +
+					  (a->state << STATE_SHIFT | a->real));
+		if (old_key) {
+			add_load(old & REAL_MASK, state_of(old), -1ULL);
+			if (class > 1)
+				count_event(EVENT_EVICTED);
+		}
+		WRITE(c->seen, a->now);
+		add_load(a->real, a->state, 1);
+		WRITE(c->key, a->key);
+		return 1;
+	}
+	return 0;
+}
+
+static __noinline int claim_conn(struct claim *a)
+{
+	__u32 number = (__u32)a->hash & conn_mask;
+	struct conn_set *first = bpf_map_lookup_elem(&conns, &number);
+	struct conn_set *second;
+
+	number = (__u32)(a->hash >> 32) & conn_mask;
+	second = bpf_map_lookup_elem(&conns, &number);
+	if (!first || !second)
+		return 0;
+	return claim_in(first, second, a);
+}
+
+static __noinline int claim_embryo(struct claim *a)
+{
+	__u32 number = (__u32)a->hash & embryo_mask;
+	struct conn_set *first = bpf_map_lookup_elem(&embryos, &number);
+	struct conn_set *second;
+
+	number = (__u32)(a->hash >> 32) & embryo_mask;
+	second = bpf_map_lookup_elem(&embryos, &number);
+	if (!first || !second)
+		return 0;
+	return claim_in(first, second, a);
+}
+
+#define SPINS 512
+
+/* The right to open this key; 0 when another processor kept it too long. */
+static __always_inline __u64 *lock_key(struct flow *f)
+{
+	__u32 number = (__u32)(f->hash >> 20) & (LOCKS - 1);
+	__u64 *lock = bpf_map_lookup_elem(&locks, &number);
+
+	if (!lock)
+		return 0;
+	if (__sync_val_compare_and_swap(lock, 0, 1) == 0)
+		return lock;
+	count_event(EVENT_WAITED);
+	for (int i = 0; i < SPINS; i++)
+		if (READ(*lock) == 0 && __sync_val_compare_and_swap(lock, 0, 1) == 0)
+			return lock;
+	return 0;
+}
+
+static __always_inline void unlock_key(__u64 *lock)
+{
+	WRITE(*lock, 0);
+}
+
+#endif

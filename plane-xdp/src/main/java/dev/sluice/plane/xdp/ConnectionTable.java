@@ -1,0 +1,133 @@
+package dev.sluice.plane.xdp;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One of the two connection tables, as memory shared with the programs. The protocol of changes is
+ * that of stages/table.h.
+ */
+final class ConnectionTable {
+  private static final int GENERATION_MASK = 0xff << Layout.GENERATION_SHIFT;
+
+  private final MemorySegment table;
+  private final MemorySegment loads;
+
+  /** Ways that were locked at the last sweep: what a killed process was about to delete. */
+  private Map<Long, Long> lockedBefore = Map.of();
+
+  ConnectionTable(MemorySegment table, MemorySegment loads) {
+    this.table = table;
+    this.loads = loads;
+  }
+
+  /** An entry. */
+  record Entry(
+      int client, int clientPort, int service, int real, ConnectionState state, int seen) {}
+
+  /** Receives entries; false: enough. */
+  interface Visitor {
+    boolean visit(Entry entry);
+  }
+
+  /** Every entry, as it is when the walk comes by. */
+  void walk(Visitor visitor) {
+    for (long at = 0; at < table.byteSize(); at += Layout.CONN_BYTES) {
+      long key = table.get(JAVA_LONG, at + Layout.CONN_KEY);
+      if (key <= 0) {
+        continue;
+      }
+      int meta = Memory.getInt(table, at + Layout.CONN_META);
+      int seen = Memory.getInt(table, at + Layout.CONN_SEEN);
+      if (Memory.getLong(table, at + Layout.CONN_KEY) == key
+          && !visitor.visit(
+              new Entry(
+                  (int) key,
+                  ServiceIndex.port((int) (key >>> 32) & 0xffff),
+                  (int) (key >>> Layout.SERVICE_SHIFT),
+                  meta & Layout.REAL_MASK,
+                  ConnectionState.of(meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK),
+                  seen))) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Deletes what has expired, and counts what stays.
+   *
+   * @param now jiffies
+   * @param timeouts in jiffies, by state
+   * @param entriesOfReal counted up; index is the real's number
+   * @return how many were deleted
+   */
+  int sweep(int now, int[] timeouts, int[] entriesOfReal) {
+    int deleted = 0;
+    Map<Long, Long> locked = new HashMap<>();
+    for (long at = 0; at < table.byteSize(); at += Layout.CONN_BYTES) {
+      long key = table.get(JAVA_LONG, at + Layout.CONN_KEY);
+      if (key == 0) {
+        continue;
+      }
+      if (key < 0) {
+        if (!unlock(at, key)) {
+          locked.put(at, key);
+        }
+        continue;
+      }
+      int meta = Memory.getInt(table, at + Layout.CONN_META);
+      int age = now - table.get(JAVA_INT, at + Layout.CONN_SEEN);
+      // A packet of this very moment may be newer than our clock: its age is negative.
+      if (age > timeouts[meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK]) {
+        if (delete(at, key)) {
+          deleted++;
+          continue;
+        }
+      }
+      int real = meta & Layout.REAL_MASK;
+      if (real < entriesOfReal.length) {
+        entriesOfReal[real]++;
+      }
+    }
+    lockedBefore = locked;
+    return deleted;
+  }
+
+  /** Frees a way whose holder died: a living one holds it for nanoseconds, not for two sweeps. */
+  private boolean unlock(long at, long key) {
+    Long before = lockedBefore.get(at);
+    if (before == null || before != key) {
+      return false;
+    }
+    if (Memory.getLong(table, at + Layout.CONN_KEY) == key) {
+      release(at);
+    }
+    return true;
+  }
+
+  private boolean delete(long at, long key) {
+    if (!Memory.swapLong(table, at + Layout.CONN_KEY, key, key | Layout.KEY_LOCK)) {
+      return false;
+    }
+    release(at);
+    return true;
+  }
+
+  private void release(long at) {
+    int generation = Memory.getInt(table, at + Layout.CONN_META) & GENERATION_MASK;
+    int meta =
+        Memory.exchangeInt(
+            table, at + Layout.CONN_META, generation + (1 << Layout.GENERATION_SHIFT));
+    ConnectionState state = ConnectionState.of(meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK);
+    if (state != ConnectionState.NONE) {
+      long load = (long) (meta & Layout.REAL_MASK) * Layout.LOAD_BYTES;
+      Memory.addLong(
+          loads, load + (state.active() ? Layout.LOAD_ACTIVE : Layout.LOAD_INACTIVE), -1);
+    }
+    Memory.putLong(table, at + Layout.CONN_KEY, 0);
+  }
+}

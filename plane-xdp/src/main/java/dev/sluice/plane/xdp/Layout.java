@@ -1,0 +1,130 @@
+package dev.sluice.plane.xdp;
+
+import dev.sluice.linux.bpf.BpfMap;
+import dev.sluice.linux.bpf.MapType;
+import java.util.List;
+
+/**
+ * Offsets of {@code include/types.h}, in bytes; LayoutTest compares them with the compiler's. Names
+ * are those of the structs.
+ */
+final class Layout {
+  static final int MAGIC = 0x736c7563;
+  static final int VERSION = 1;
+  static final int WAYS = 4;
+
+  static final int WAY_BYTES = 16;
+  static final int WAY_KEY = 0;
+  static final int WAY_SERVICE = 8;
+  static final int BUCKET_BYTES = 64;
+
+  static final int SERVICE_BYTES = 128;
+  static final int SERVICE_FLAGS = 0;
+  static final int SERVICE_ACTIVE = 4;
+  static final int SERVICE_RING = 8;
+  static final int SERVICE_KEY = 64;
+  static final int SERVICE_RETIRED_CONNECTIONS = 72;
+  static final int SERVICE_RETIRED_PACKETS = 80;
+  static final int SERVICE_RETIRED_BYTES = 88;
+  static final int SERVICE_USED = 1;
+  static final int SERVICE_REMOVED = 2;
+
+  static final int RING_BYTES = 24;
+  static final int RING_BASE = 0;
+  static final int RING_PREAMBLE = 4;
+  static final int RING_PERIOD = 8;
+  static final int RING_NEXT = 16;
+
+  static final int REAL_BYTES = 64;
+  static final int REAL_ADDRESS = 0;
+  static final int REAL_PORT = 4;
+  static final int REAL_METHOD = 6;
+  static final int REAL_FLAGS = 7;
+  static final int REAL_SERVICE = 8;
+  static final int REAL_WEIGHT = 12;
+  static final int REAL_HOPS = 16;
+  static final int REAL_USED = 1;
+  static final int REAL_REMOVED = 2;
+  static final int REAL_HOP = 4;
+
+  static final int HOP_BYTES = 24;
+  static final int HOP_DST = 0;
+  static final int HOP_SRC = 6;
+  static final int HOP_IFINDEX = 12;
+  static final int HOP_GATEWAY = 16;
+  static final int HOP_FLAGS = 20;
+  static final int HOP_RESOLVED = 1;
+  static final int HOP_LOCAL = 2;
+
+  static final int LOAD_BYTES = 16;
+  static final int LOAD_ACTIVE = 0;
+  static final int LOAD_INACTIVE = 8;
+
+  static final int TRAFFIC_BYTES = 24;
+  static final int POOL_LINE_BYTES = 64;
+  static final int POOL_LINE = 16;
+
+  static final int CONN_BYTES = 16;
+  static final int CONN_KEY = 0;
+  static final int CONN_META = 8;
+  static final int CONN_SEEN = 12;
+  static final int SET_BYTES = 64;
+  static final long KEY_LOCK = 1L << 63;
+  static final int SERVICE_SHIFT = 48;
+  static final int MAX_SERVICES = 32768;
+  static final int MAX_REALS = 1 << 20;
+  static final int REAL_MASK = 0xfffff;
+  static final int STATE_SHIFT = 20;
+  static final int STATE_MASK = 0xf;
+  static final int GENERATION_SHIFT = 24;
+
+  static final int DEVICES = 4096;
+  static final int DEVICE_BYTES = 16;
+  static final int DEVICE_IFINDEX = 0;
+  static final int DEVICE_FLAGS = 4;
+  static final int DEVICE_MAC = 6;
+  static final int DEVICE_TX = 1;
+
+  static final int LOCKS = 4096;
+
+  static final int CONFIG_BYTES = 96;
+  static final int CONFIG_MAGIC = 0;
+  static final int CONFIG_LAYOUT = 4;
+  static final int CONFIG_SEED = 8;
+  static final int CONFIG_TIMEOUT = 16;
+  static final int CONFIG_SETTLE = 80;
+  static final int CONFIG_CLOCK = 88;
+
+  /** A map as the programs declare it; {@code pin} is its file's name. */
+  record MapShape(String name, String pin, MapType type, int valueSize, int flags) {
+    boolean matches(BpfMap.MapInfo info) {
+      return info.type() == type.number()
+          && info.keySize() == 4
+          && info.valueSize() == valueSize
+          && info.flags() == flags;
+    }
+  }
+
+  static final String CONFIG_MAP = ".data.config";
+
+  static final List<MapShape> MAPS =
+      List.of(
+          shared("service_table", BUCKET_BYTES),
+          shared("services", SERVICE_BYTES),
+          shared("pool", POOL_LINE_BYTES),
+          shared("reals", REAL_BYTES),
+          shared("loads", LOAD_BYTES),
+          new MapShape("traffic", "traffic", MapType.PERCPU_ARRAY, TRAFFIC_BYTES, 0),
+          new MapShape("counters", "counters", MapType.PERCPU_ARRAY, 8, 0),
+          shared("conns", SET_BYTES),
+          shared("embryos", SET_BYTES),
+          new MapShape("locks", "locks", MapType.ARRAY, 8, 0),
+          shared("devices", DEVICE_BYTES),
+          new MapShape(CONFIG_MAP, "config", MapType.ARRAY, CONFIG_BYTES, BpfMap.MMAPABLE));
+
+  private Layout() {}
+
+  private static MapShape shared(String name, int valueSize) {
+    return new MapShape(name, name, MapType.ARRAY, valueSize, BpfMap.MMAPABLE);
+  }
+}

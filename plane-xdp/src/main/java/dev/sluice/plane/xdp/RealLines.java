@@ -1,0 +1,136 @@
+package dev.sluice.plane.xdp;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.sluice.lvs.PlaneException;
+import dev.sluice.lvs.ServiceTable.RealKey;
+import dev.sluice.plane.xdp.NextHops.Hop;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.BitSet;
+
+/** The lines of the real servers, one of 64 bytes each, as the programs read them. */
+final class RealLines {
+  private final MemorySegment reals;
+  private final BitSet used = new BitSet();
+  private final int limit;
+
+  RealLines(MemorySegment reals) {
+    this.reals = reals;
+    this.limit = (int) (reals.byteSize() / Layout.REAL_BYTES);
+    used.set(0); // number 0 stays empty, so that a forgotten number is seen
+  }
+
+  private static long line(int real) {
+    return (long) real * Layout.REAL_BYTES;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  int free() {
+    return limit - used.cardinality();
+  }
+
+  /** A number for a new server, with everything but its flags and hop filled in. */
+  int allocate(RealKey key, int service) {
+    int real = used.nextClearBit(1);
+    if (real >= limit) {
+      throw new PlaneException("no room for more than " + (limit - 1) + " real servers");
+    }
+    used.set(real);
+    long at = line(real);
+    reals.asSlice(at, Layout.REAL_BYTES).fill((byte) 0);
+    reals.set(JAVA_INT, at + Layout.REAL_ADDRESS, ServiceIndex.address(key.address()));
+    reals.set(JAVA_SHORT, at + Layout.REAL_PORT, (short) ServiceIndex.port(key.port()));
+    reals.set(JAVA_INT, at + Layout.REAL_SERVICE, service);
+    flags(real, Layout.REAL_USED);
+    return real;
+  }
+
+  /** Takes the numbers that an adopted plane uses. */
+  void adopt(int real) {
+    used.set(real);
+  }
+
+  void free(int real) {
+    reals.asSlice(line(real), Layout.REAL_BYTES).fill((byte) 0);
+    used.clear(real);
+  }
+
+  int flags(int real) {
+    return reals.get(JAVA_BYTE, line(real) + Layout.REAL_FLAGS);
+  }
+
+  private void flags(int real, int flags) {
+    reals.set(JAVA_BYTE, line(real) + Layout.REAL_FLAGS, (byte) flags);
+  }
+
+  int service(int real) {
+    return reals.get(JAVA_INT, line(real) + Layout.REAL_SERVICE);
+  }
+
+  void weight(int real, int weight) {
+    reals.set(JAVA_INT, line(real) + Layout.REAL_WEIGHT, weight);
+  }
+
+  int weight(int real) {
+    return reals.get(JAVA_INT, line(real) + Layout.REAL_WEIGHT);
+  }
+
+  void removed(int real, boolean removed) {
+    int flags = flags(real);
+    flags(real, removed ? flags | Layout.REAL_REMOVED : flags & ~Layout.REAL_REMOVED);
+  }
+
+  RealKey key(int real) {
+    long at = line(real);
+    return new RealKey(
+        address(reals.get(JAVA_INT, at + Layout.REAL_ADDRESS)),
+        ServiceIndex.port(reals.get(JAVA_SHORT, at + Layout.REAL_PORT) & 0xffff));
+  }
+
+  static InetAddress address(int raw) {
+    byte[] bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(raw).array();
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new AssertionError("four bytes are an address", e);
+    }
+  }
+
+  /** Writes the hop that programs do not read now, then makes it the one they read. */
+  void hop(int real, Hop hop) {
+    int flags = flags(real);
+    boolean second = (flags & Layout.REAL_HOP) == 0;
+    long at = line(real) + Layout.REAL_HOPS + (second ? Layout.HOP_BYTES : 0);
+    reals.asSlice(at, Layout.HOP_BYTES).fill((byte) 0);
+    int hopFlags = hop.local() ? Layout.HOP_LOCAL : 0;
+    var mac = hop.mac();
+    var source = hop.source();
+    if (mac != null && source != null) {
+      hopFlags |= Layout.HOP_RESOLVED;
+      for (int i = 0; i < 6; i++) {
+        reals.set(JAVA_BYTE, at + Layout.HOP_DST + i, mac.bytes()[i]);
+        reals.set(JAVA_BYTE, at + Layout.HOP_SRC + i, source.bytes()[i]);
+      }
+    }
+    InetAddress gateway = hop.gateway();
+    if (gateway != null && gateway.getAddress().length == 4) {
+      reals.set(JAVA_INT, at + Layout.HOP_GATEWAY, ServiceIndex.address(gateway));
+      reals.set(JAVA_INT, at + Layout.HOP_IFINDEX, hop.ifindex());
+    } else if (mac != null) {
+      // An IPv6 gateway: only the resolved form works, the kernel's neighbour code is not asked.
+      reals.set(JAVA_INT, at + Layout.HOP_IFINDEX, hop.ifindex());
+    }
+    reals.set(JAVA_INT, at + Layout.HOP_FLAGS, hopFlags);
+    java.lang.invoke.VarHandle.releaseFence();
+    flags(real, second ? flags | Layout.REAL_HOP : flags & ~Layout.REAL_HOP);
+  }
+}

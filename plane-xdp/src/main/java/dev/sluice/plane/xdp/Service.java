@@ -1,0 +1,67 @@
+package dev.sluice.plane.xdp;
+
+import dev.sluice.config.model.VirtualServer;
+import dev.sluice.lvs.ServiceTable.RealKey;
+import dev.sluice.lvs.scheduler.Scheduler;
+import dev.sluice.lvs.scheduler.Sequence;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the plane holds of one virtual service. Owned by the plane's thread. */
+final class Service {
+  final int number;
+  final VirtualServer.Key key;
+  String schedulerName;
+
+  /** The scheduler before the first pick of {@link #sequence}. */
+  Scheduler<RealKey> scheduler;
+
+  Sequence<RealKey> sequence = new Sequence<>(java.util.List.of(), 0, java.util.List.of(), true);
+  int activeRing;
+  final PickPool.Extent[] extents = {PickPool.Extent.NONE, PickPool.Extent.NONE};
+
+  /** Servers in use, in the order they were added. */
+  final Map<RealKey, Real> reals = new LinkedHashMap<>();
+
+  /**
+   * Removed servers: their entries' packets are dropped, and they come back with their counters.
+   */
+  final Map<RealKey, Real> trash = new LinkedHashMap<>();
+
+  boolean removed;
+
+  Service(int number, VirtualServer.Key key, String schedulerName, Scheduler<RealKey> scheduler) {
+    this.number = number;
+    this.key = key;
+    this.schedulerName = schedulerName;
+    this.scheduler = scheduler;
+  }
+
+  /** A real server of it. */
+  static final class Real {
+    final int number;
+    final RealKey key;
+    int weight;
+
+    /** Jiffies at which its last entry was seen, or at which it was removed; only in the trash. */
+    int idleSince;
+
+    /** Had entries when it was removed: then its counters go on when it comes back. */
+    boolean hadEntries;
+
+    Real(int number, RealKey key, int weight) {
+      this.number = number;
+      this.key = key;
+      this.weight = weight;
+    }
+  }
+
+  /** All numbers of servers that may still count packets, in and out of use. */
+  Map<Integer, Real> allReals() {
+    Map<Integer, Real> all = new TreeMap<>();
+    reals.values().forEach(r -> all.put(r.number, r));
+    trash.values().forEach(r -> all.put(r.number, r));
+    return all;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.sluice.plane.xdp;
+
+/** What became of a packet. Generated from {@code verdicts.def}; do not edit. */
+public enum Verdict {
+  /** Not IPv4, or VLAN tagged: ARP, IPv6, everything the plane does not read. */
+  NOT_IPV4(0, Action.PASS),
+  /** The frame is not addressed to this device. */
+  OTHER_HOST(1, Action.PASS),
+  /** The frame ends before the headers or the length they announce. */
+  TRUNCATED(2, Action.PASS),
+  /** A header contradicts itself: version, header length, UDP length. */
+  MALFORMED(3, Action.PASS),
+  /** A fragment of an IPv4 datagram; the plane cannot reassemble. */
+  FRAGMENT(4, Action.PASS),
+  /** ICMP, also to a virtual address: the director's own stack answers. */
+  ICMP(5, Action.PASS),
+  /** Neither TCP nor UDP. */
+  OTHER_PROTOCOL(6, Action.PASS),
+  /** No virtual service has this address, port and protocol. */
+  NO_SERVICE(7, Action.PASS),
+  /** TCP that opens nothing and belongs to no entry; the stack answers RST. */
+  NO_CONNECTION(8, Action.PASS),
+  /** The real server is this machine. */
+  LOCAL(9, Action.PASS),
+  /** Sent to a real server. */
+  FORWARDED(10, Action.FORWARD),
+  /** Handed to the kernel's neighbour code, as the next hop's MAC is not known yet (tc only). */
+  NEIGHBOUR(11, Action.FORWARD),
+  /** The service has no usable real server. */
+  NO_SERVER(12, Action.DROP),
+  /** The connection's real server was removed. */
+  REMOVED(13, Action.DROP),
+  /** The packet's time to live ends here. */
+  TTL_EXPIRED(14, Action.DROP),
+  /** The next hop of the real server is not known yet. */
+  UNRESOLVED(15, Action.DROP),
+  /** Another processor held the connection's place too long; the client will retry. */
+  CONTENDED(16, Action.DROP),
+  /** A table refers to something that is not there; never seen unless there is a fault. */
+  BROKEN(17, Action.DROP);
+
+  /** What the hook does with the packet. */
+  public enum Action {
+    PASS,
+    FORWARD,
+    DROP
+  }
+
+  private final int number;
+  private final Action action;
+
+  Verdict(int number, Action action) {
+    this.number = number;
+    this.action = action;
+  }
+
+  /** The programs' number. */
+  public int number() {
+    return number;
+  }
+
+  /** What the hook does with the packet. */
+  public Action action() {
+    return action;
+  }
+
+  /** The name in status and metrics. */
+  public String label() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}
