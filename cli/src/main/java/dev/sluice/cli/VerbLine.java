@@ -1,10 +1,10 @@
 package dev.sluice.cli;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -23,7 +23,7 @@ final class VerbLine {
       line = command.parseArgs(words.toArray(String[]::new));
     } catch (ParameterException e) {
       throw CommandException.usage(
-          name + ": " + sentence(e) + "; 'sluice help " + name + "' explains");
+          name + ": " + sentence(e) + " ('sluice help " + name + "' explains)");
     }
     if (line.isUsageHelpRequested()) {
       context.terminal().out().print(command.getUsageMessage(Ansi.OFF));
@@ -64,11 +64,26 @@ final class VerbLine {
   private static String sentence(ParameterException e) {
     String text =
         switch (e) {
+          case UnmatchedArgumentException u when u.isUnknownOption() -> unknownOption(u);
           case UnmatchedArgumentException u -> "unexpected " + quoted(u.getUnmatched());
-          case MissingParameterException m -> lowerFirst(m.getMessage());
           default -> lowerFirst(e.getMessage());
         };
     return text.lines().findFirst().orElse("bad usage");
+  }
+
+  private static String unknownOption(UnmatchedArgumentException e) {
+    String word = e.getUnmatched().getFirst();
+    String option = word.indexOf('=') < 0 ? word : word.substring(0, word.indexOf('='));
+    List<String> known =
+        e.getCommandLine().getCommandSpec().options().stream()
+            .filter(o -> !o.hidden())
+            .flatMap(o -> Arrays.stream(o.names()))
+            .filter(n -> n.startsWith("--"))
+            .toList();
+    return "there is no option '"
+        + option
+        + "'"
+        + Nearest.to(option, known).map(m -> "; did you mean '" + m + "'?").orElse("");
   }
 
   private static String quoted(List<String> words) {
