@@ -1,16 +1,147 @@
 package dev.sluice.core;
 
-/** The daemon's life: start, reload, stop. */
+import dev.sluice.core.api.Api;
+import dev.sluice.core.api.Failure;
+import dev.sluice.core.control.ControlServer;
+import dev.sluice.core.log.Logs;
+import dev.sluice.linux.Capabilities;
+import dev.sluice.linux.SystemdNotify;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * The daemon's life on the main thread: start everything, take signals one after the other, stop
+ * everything.
+ *
+ * <pre>
+ *   HUP         read the file again; a faulty one changes nothing
+ *   TERM, INT   priority 0, addresses removed, services removed, gone
+ * </pre>
+ */
 public final class Daemon {
-  private Daemon() {}
+  private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
+
+  private final RunOptions options;
+  private final BlockingQueue<String> signals =
+      Signals.caught("HUP", "TERM", "INT", "USR1", "USR2");
+  private final Optional<SystemdNotify> manager = SystemdNotify.fromEnvironment();
+
+  private Daemon(RunOptions options) {
+    this.options = options;
+  }
 
   /**
-   * Runs until SIGTERM.
+   * Runs until SIGTERM or SIGINT.
    *
    * @return the process's exit code
    */
   public static int run(RunOptions options) {
-    System.err.println("nothing to run yet in " + options.runtimeDir());
-    return ExitCode.FAILED;
+    Logs.configure(options.logLevel(), options.logTarget());
+    try {
+      return new Daemon(options).live();
+    } catch (StartException e) {
+      // The reason belongs on stderr even where the log goes to syslog.
+      LOG.log(System.Logger.Level.ERROR, e.getMessage());
+      if (options.logTarget() != RunOptions.LogTarget.STDERR) {
+        System.err.println("sluice: " + e.getMessage());
+      }
+      return e.exitCode();
+    } finally {
+      Logs.flush();
+    }
+  }
+
+  private int live() throws StartException {
+    makeRuntimeDirectory();
+    Path pidPath = options.pidFile() != null ? options.pidFile() : options.runtimeDir().pidFile();
+    var holder = new EngineHolder();
+    try (ControlServer _ = control(holder);
+        PidFile _ = PidFile.write(pidPath);
+        Engine engine = Engine.start(options)) {
+      holder.engine = engine;
+      manager.ifPresent(SystemdNotify::ready);
+      serve(engine);
+      manager.ifPresent(SystemdNotify::stopping);
+    } catch (IOException e) {
+      throw new StartException(ExitCode.FAILED, explain(e, pidPath));
+    }
+    return ExitCode.OK;
+  }
+
+  private static String explain(IOException e, Path pidPath) {
+    if (e instanceof AccessDeniedException denied) {
+      return "no permission to write "
+          + denied.getFile()
+          + ": run as root, or name another directory with --runtime-dir";
+    }
+    String text = e.getMessage();
+    return text == null ? "cannot use " + pidPath + ": " + e : text;
+  }
+
+  private void makeRuntimeDirectory() throws StartException {
+    Path directory = options.runtimeDir().directory();
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StartException(
+          ExitCode.FAILED,
+          "cannot create the runtime directory "
+              + directory
+              + (Capabilities.all().isEmpty() ? " without root" : "")
+              + ": run as root, or name another with --runtime-dir");
+    }
+  }
+
+  private ControlServer control(EngineHolder holder) throws IOException {
+    return ControlServer.open(
+        options.runtimeDir(),
+        verb -> {
+          Engine engine = holder.engine;
+          if (engine == null) {
+            return Api.toJson(new Failure("the daemon is still starting: ask again"));
+          }
+          return switch (verb) {
+            case "status" -> Api.toJson(engine.status());
+            default ->
+                Api.toJson(
+                    new Failure("the daemon knows no request '" + verb + "': it knows 'status'"));
+          };
+        });
+  }
+
+  /** The engine as the control socket sees it: absent while the daemon starts. */
+  private static final class EngineHolder {
+    private volatile @org.jspecify.annotations.Nullable Engine engine;
+  }
+
+  private void serve(Engine engine) {
+    while (true) {
+      String signal;
+      try {
+        signal = signals.take();
+      } catch (InterruptedException e) {
+        return;
+      }
+      switch (signal) {
+        case "HUP" -> {
+          manager.ifPresent(SystemdNotify::reloading);
+          engine.reload();
+          manager.ifPresent(SystemdNotify::ready);
+        }
+        case "TERM", "INT" -> {
+          engine.stopping("SIG" + signal);
+          return;
+        }
+        default ->
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "SIG{0}: this version writes no dump; ask 'sluice status --json'",
+                signal);
+      }
+    }
   }
 }

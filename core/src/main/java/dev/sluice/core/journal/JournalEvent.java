@@ -1,5 +1,8 @@
 package dev.sluice.core.journal;
 
+import dev.sluice.lvs.pool.PoolEvent;
+import dev.sluice.vrrp.VrrpEvent;
+
 /** Everything worth knowing about the daemon's life. */
 public sealed interface JournalEvent {
   /** The daemon runs. */
@@ -12,6 +15,12 @@ public sealed interface JournalEvent {
   /** A configuration was refused; what ran before goes on. */
   record ConfigurationRejected(String file, String reason) implements JournalEvent {}
 
+  /** Something about a VRRP instance. */
+  record Vrrp(VrrpEvent event) implements JournalEvent {}
+
+  /** Something about a virtual service. */
+  record Pool(PoolEvent event) implements JournalEvent {}
+
   /** The plane's table changed. */
   record PlaneChanged(int added, int changed, int removed) implements JournalEvent {}
 
@@ -20,8 +29,4 @@ public sealed interface JournalEvent {
 
   /** The daemon was asked to stop. */
   record Stopping(String signal) implements JournalEvent {}
-
-  /** A notify script ended, or could not run. */
-  record ScriptEnded(String command, String why, boolean success, String evidence)
-      implements JournalEvent {}
 }

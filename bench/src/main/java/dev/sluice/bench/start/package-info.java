@@ -1,0 +1,5 @@
+/** Start, memory and the time of a command. */
+@NullMarked
+package dev.sluice.bench.start;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,231 @@
+package dev.sluice.core;
+
+import dev.sluice.config.ConfigEnvironment;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.LoadResult;
+import dev.sluice.config.model.Configuration;
+import dev.sluice.core.api.StatusReport;
+import dev.sluice.core.journal.Journal;
+import dev.sluice.core.journal.JournalEvent;
+import dev.sluice.core.journal.LogReader;
+import dev.sluice.core.journal.NotifyReader;
+import dev.sluice.core.router.Routers;
+import dev.sluice.core.script.ScriptRunner;
+import dev.sluice.core.service.PlaneChoice;
+import dev.sluice.core.service.Services;
+import dev.sluice.core.status.StatusReports;
+import dev.sluice.lvs.PlaneException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that runs, and the way from one configuration to the next. Owns the core thread, on
+ * which pools, plane and reconciliation live; the protocols have threads of their own.
+ */
+final class Engine implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+  private static final long ANSWER_MILLIS = 5_000;
+
+  private final RunOptions options;
+  private final String startedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+  private final ScheduledThreadPoolExecutor core = executor("sluice-core");
+  private final ScheduledThreadPoolExecutor timers = executor("sluice-scripts");
+  private final ScriptRunner scripts = new ScriptRunner(timers);
+  private final NotifyReader notifyReader = new NotifyReader(scripts);
+  private final Journal journal = new Journal(List.of(new LogReader(), notifyReader));
+  private final Services services;
+  private final Routers routers;
+  private Configuration running = Configuration.empty();
+  private long generation;
+
+  private Engine(RunOptions options) {
+    this.options = options;
+    this.services = new Services(core::execute, journal::append);
+    this.routers = new Routers(scripts, timers, journal::append);
+  }
+
+  private static ScheduledThreadPoolExecutor executor(String name) {
+    var executor =
+        new ScheduledThreadPoolExecutor(
+            1, task -> Thread.ofPlatform().name(name).daemon().unstarted(task));
+    executor.setRemoveOnCancelPolicy(true);
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return executor;
+  }
+
+  /** Reads the configuration and makes it true; nothing is left behind when it cannot. */
+  static Engine start(RunOptions options) throws StartException {
+    PlaneChoice.check(options);
+    var engine = new Engine(options);
+    boolean started = false;
+    try {
+      engine.journal.append(
+          new JournalEvent.Started(Version.CURRENT, ProcessHandle.current().pid()));
+      engine.first();
+      var _ =
+          engine.core.scheduleWithFixedDelay(
+              guarded("housekeeping", engine.services::tick), 1, 1, TimeUnit.SECONDS);
+      started = true;
+      return engine;
+    } finally {
+      if (!started) {
+        engine.close();
+      }
+    }
+  }
+
+  private static Runnable guarded(String what, Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, what + " failed", e);
+      }
+    };
+  }
+
+  private void first() throws StartException {
+    Path file = options.configFile();
+    if (file == null) {
+      return;
+    }
+    LoadResult loaded = ConfigLoader.load(file, ConfigEnvironment.ofThisMachine());
+    ConfigurationLog.write(loaded, file);
+    if (!loaded.verdict().startable()) {
+      throw new StartException(
+          ExitCode.FAILED,
+          file
+              + " cannot be run: mend what is named above; 'sluice check "
+              + file
+              + "' says it again");
+    }
+    try {
+      onCore(() -> {
+        apply(file, loaded);
+        return true;
+      });
+    } catch (PlaneException e) {
+      throw new StartException(ExitCode.FAILED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Reads the file again. A faulty one changes nothing, and the journal says so. */
+  void reload() {
+    Path file = options.configFile();
+    if (file == null) {
+      LOG.log(System.Logger.Level.WARNING, "nothing to reload: started without a file");
+      return;
+    }
+    LoadResult loaded = ConfigLoader.load(file, ConfigEnvironment.ofThisMachine());
+    ConfigurationLog.write(loaded, file);
+    String refusal = ReloadRule.refusal(loaded);
+    if (refusal != null) {
+      journal.append(new JournalEvent.ConfigurationRejected(file.toString(), refusal));
+      return;
+    }
+    try {
+      onCore(() -> {
+        apply(file, loaded);
+        return true;
+      });
+    } catch (PlaneException e) {
+      journal.append(
+          new JournalEvent.ConfigurationRejected(file.toString(), String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** The whole difference, on the core thread: plane and services first, then who owns the VIP. */
+  private void apply(Path file, LoadResult loaded) {
+    Configuration next = loaded.configuration();
+    if (options.checkers()) {
+      if (services.plane() == null && !next.virtualServers().isEmpty()) {
+        services.plane(PlaneChoice.open(options));
+      }
+    }
+    scripts.defaultUser(next.global().scriptUser());
+    notifyReader.configuration(next);
+    generation++;
+    journal.append(
+        new JournalEvent.ConfigurationAccepted(
+            generation, file.toString(), loaded.diagnostics().size()));
+    if (options.checkers()) {
+      services.apply(next.virtualServers(), next.global().scriptUser());
+    }
+    if (options.vrrp()) {
+      routers.apply(next);
+    }
+    running = next;
+  }
+
+  /** The whole daemon at this moment. */
+  StatusReport status() {
+    return onCore(() ->
+        new StatusReports(services, routers)
+            .report(
+                Version.CURRENT,
+                generation,
+                options.configFile() == null ? null : options.configFile().toString(),
+                startedAt,
+                planeNote()));
+  }
+
+  private @Nullable String planeNote() {
+    if (!services.planeFault().isEmpty()) {
+      return services.planeFault();
+    }
+    if (services.plane() == null) {
+      return running.virtualServers().isEmpty()
+          ? "no virtual server is configured"
+          : "started with --plane none: checks run, nothing is forwarded";
+    }
+    return null;
+  }
+
+  private <T> T onCore(Callable<T> task) {
+    try {
+      return core.submit(task).get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException r) {
+        throw r;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("the core thread did not answer within 5 s", e);
+    }
+  }
+
+  /** For the journal: why it ends. */
+  void stopping(String signal) {
+    journal.append(new JournalEvent.Stopping(signal));
+  }
+
+  /** Addresses first, so that the other director takes over at once; then the services. */
+  @Override
+  public void close() {
+    routers.close();
+    try {
+      onCore(() -> {
+        services.stop(options.keepPlane());
+        return true;
+      });
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "services were not removed: " + e.getMessage());
+    }
+    journal.flush(1_000);
+    notifyReader.await(1_000);
+    journal.close();
+    core.shutdownNow();
+    timers.shutdownNow();
+  }
+}

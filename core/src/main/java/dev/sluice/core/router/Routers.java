@@ -1,0 +1,91 @@
+package dev.sluice.core.router;
+
+import dev.sluice.config.model.Configuration;
+import dev.sluice.core.journal.JournalEvent;
+import dev.sluice.core.script.ScriptRunner;
+import dev.sluice.core.script.TrackScripts;
+import dev.sluice.vrrp.VrrpDesired;
+import dev.sluice.vrrp.VrrpEvent;
+import dev.sluice.vrrp.VrrpSnapshot;
+import dev.sluice.vrrp.driver.VrrpDriver;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The VRRP driver and the scripts that move its priorities. The driver is started with the first
+ * configuration that has an instance, so that a daemon without one needs no raw socket.
+ *
+ * <p>{@link #apply} and {@link #close} come from one thread at a time; the rest from any.
+ */
+public final class Routers implements AutoCloseable {
+  private final TrackScripts trackScripts;
+  private final Consumer<JournalEvent> journal;
+  private final Map<String, String> causes = new ConcurrentHashMap<>();
+  private volatile @Nullable VrrpDriver driver;
+
+  /** Nothing runs until {@link #apply}. */
+  public Routers(
+      ScriptRunner runner, ScheduledExecutorService timers, Consumer<JournalEvent> journal) {
+    this.journal = journal;
+    this.trackScripts = new TrackScripts(runner, timers, this::scriptResult);
+  }
+
+  private void heard(VrrpEvent event) {
+    if (event instanceof VrrpEvent.StateChanged changed) {
+      causes.put(changed.instance(), changed.cause());
+    }
+    journal.accept(new JournalEvent.Vrrp(event));
+  }
+
+  /** Why an instance is in the state that it is in, in words; empty: it never changed. */
+  public String cause(String instance) {
+    return causes.getOrDefault(instance, "");
+  }
+
+  private void scriptResult(String script, boolean success, String evidence) {
+    VrrpDriver to = driver;
+    if (to != null) {
+      to.scriptResult(script, success, evidence);
+    }
+  }
+
+  /** Makes these the instances; what is unchanged keeps state, timers and addresses. */
+  public void apply(Configuration configuration) {
+    VrrpDriver to = driver;
+    if (to == null) {
+      if (configuration.vrrpInstances().isEmpty()) {
+        return;
+      }
+      to = VrrpDriver.start(this::heard);
+      driver = to;
+    }
+    var _ =
+        to.apply(
+            new VrrpDesired(
+                configuration.vrrpInstances(),
+                configuration.syncGroups(),
+                configuration.vrrpScripts(),
+                configuration.global().startupDelay()));
+    trackScripts.apply(configuration.vrrpScripts());
+  }
+
+  /** Everything at this moment. */
+  public VrrpSnapshot snapshot() {
+    VrrpDriver of = driver;
+    return of == null ? VrrpSnapshot.empty() : of.snapshot();
+  }
+
+  /** Priority 0, addresses removed, thread ended. */
+  @Override
+  public void close() {
+    trackScripts.apply(List.of());
+    VrrpDriver of = driver;
+    if (of != null) {
+      of.close();
+    }
+  }
+}

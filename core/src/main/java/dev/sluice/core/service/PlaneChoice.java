@@ -1,0 +1,34 @@
+package dev.sluice.core.service;
+
+import dev.sluice.core.ExitCode;
+import dev.sluice.core.RunOptions;
+import dev.sluice.core.StartException;
+import dev.sluice.lvs.Plane;
+import org.jspecify.annotations.Nullable;
+
+/** Which plane an operator asked for. */
+public final class PlaneChoice {
+  private PlaneChoice() {}
+
+  /** Refuses what this version does not have, before anything is started. */
+  public static void check(RunOptions options) throws StartException {
+    if (options.plane() == RunOptions.PlaneKind.IPVS) {
+      throw new StartException(
+          ExitCode.FAILED,
+          "this version cannot drive the kernel's IPVS: leave --plane out (the XDP plane forwards), or use --plane none");
+    }
+  }
+
+  /**
+   * Opens the plane.
+   *
+   * @return null with {@code --plane none}
+   * @throws dev.sluice.lvs.PlaneException when this machine cannot carry it; the message says why
+   */
+  public static @Nullable Plane open(RunOptions options) {
+    if (options.plane() == RunOptions.PlaneKind.NONE) {
+      return null;
+    }
+    throw new dev.sluice.lvs.PlaneException("the plane is being built: use --plane none");
+  }
+}

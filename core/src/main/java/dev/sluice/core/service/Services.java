@@ -1,0 +1,250 @@
+package dev.sluice.core.service;
+
+import dev.sluice.check.CheckEngine;
+import dev.sluice.check.CheckId;
+import dev.sluice.check.CheckResult;
+import dev.sluice.check.CheckSnapshot;
+import dev.sluice.check.CheckTarget;
+import dev.sluice.config.model.RealServer;
+import dev.sluice.config.model.ScriptUser;
+import dev.sluice.config.model.VirtualServer;
+import dev.sluice.core.journal.JournalEvent;
+import dev.sluice.lvs.Plane;
+import dev.sluice.lvs.PlaneException;
+import dev.sluice.lvs.ServiceTable;
+import dev.sluice.lvs.ServiceTable.RealKey;
+import dev.sluice.lvs.pool.PoolInput;
+import dev.sluice.lvs.pool.PoolStatus;
+import dev.sluice.lvs.pool.ServicePool;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The virtual servers of the running configuration: a pool each, one engine of checks, one plane. A
+ * verdict goes to its pool; what the pools then want goes to the plane, at most once per turn.
+ *
+ * <p>Everything happens on the core thread; the check engine's results are handed over to it.
+ */
+public final class Services {
+  private final CoreThread core;
+  private final Consumer<JournalEvent> journal;
+  private final CheckEngine checks;
+  private final Map<VirtualServer.Key, ServicePool> pools = new LinkedHashMap<>();
+  private @Nullable Plane plane;
+  private boolean dirty;
+  private String planeFault = "";
+
+  /** Runs tasks on the core thread. */
+  @FunctionalInterface
+  public interface CoreThread {
+    /** Queues a task from any thread. */
+    void execute(Runnable task);
+  }
+
+  /** Starts the engine of checks; nothing is checked until {@link #apply}. */
+  public Services(CoreThread core, Consumer<JournalEvent> journal) {
+    this.core = core;
+    this.journal = journal;
+    this.checks = CheckEngine.start(result -> core.execute(() -> verdict(result)));
+  }
+
+  /**
+   * Forwards through this plane from now on.
+   *
+   * @param next null: nothing forwards
+   */
+  public void plane(@Nullable Plane next) {
+    plane = next;
+  }
+
+  /** The plane in use; null: none. */
+  public @Nullable Plane plane() {
+    return plane;
+  }
+
+  /** Why the plane does not hold what it should; empty: it does. */
+  public String planeFault() {
+    return planeFault;
+  }
+
+  /** Makes these the virtual servers; what is unchanged keeps its state. */
+  public void apply(List<VirtualServer> desired, @Nullable ScriptUser scriptUser) {
+    long now = System.nanoTime();
+    var wanted = new LinkedHashMap<VirtualServer.Key, VirtualServer>();
+    for (VirtualServer vs : desired) {
+      wanted.putIfAbsent(vs.key(), vs);
+    }
+    for (VirtualServer.Key key : List.copyOf(pools.keySet())) {
+      if (!wanted.containsKey(key)) {
+        step(key, new PoolInput.Removed(), now);
+        pools.remove(key);
+      }
+    }
+    for (VirtualServer vs : wanted.values()) {
+      ServicePool pool = pools.get(vs.key());
+      if (pool == null) {
+        pools.put(vs.key(), ServicePool.of(vs, now));
+        step(vs.key(), new PoolInput.Started(), now);
+      } else if (!pool.config().equals(vs)) {
+        step(vs.key(), new PoolInput.Reconfigured(vs), now);
+      }
+    }
+    checks.apply(targets(wanted.values(), scriptUser));
+    push();
+  }
+
+  private static List<CheckTarget> targets(
+      Iterable<VirtualServer> services, @Nullable ScriptUser scriptUser) {
+    var targets = new ArrayList<CheckTarget>();
+    for (VirtualServer vs : services) {
+      for (RealServer rs : vs.realServers()) {
+        for (int i = 0; i < rs.checkers().size(); i++) {
+          targets.add(
+              new CheckTarget(
+                  new CheckId(vs.key(), rs.address(), rs.port(), i),
+                  rs.checkers().get(i),
+                  scriptUser));
+        }
+      }
+    }
+    return targets;
+  }
+
+  private void verdict(CheckResult result) {
+    CheckId id = result.id();
+    step(
+        id.service(),
+        new PoolInput.Verdict(
+            new RealKey(id.address(), id.port()),
+            id.index(),
+            result.checker(),
+            result.decided(),
+            result.up(),
+            result.turning(),
+            result.dynamicWeight(),
+            result.evidence()),
+        result.atNanos());
+  }
+
+  private void step(VirtualServer.Key key, PoolInput input, long now) {
+    ServicePool pool = pools.get(key);
+    if (pool == null) {
+      return;
+    }
+    ServicePool.Step step = pool.on(input, now);
+    pools.put(key, step.pool());
+    for (var event : step.events()) {
+      journal.accept(new JournalEvent.Pool(event));
+    }
+    // A verdict that tells nothing new changes no table.
+    if (!step.events().isEmpty() && !dirty) {
+      dirty = true;
+      core.execute(this::push);
+    }
+  }
+
+  /** Gives the plane what the pools want now. */
+  private void push() {
+    dirty = false;
+    Plane to = plane;
+    if (to == null) {
+      return;
+    }
+    ServiceTable table = table();
+    var unsupported = to.unsupported(table);
+    for (var u : unsupported) {
+      report(u.service() + ": " + u.reason() + "; " + u.remedy());
+    }
+    if (!unsupported.isEmpty()) {
+      var out = unsupported.stream().map(Plane.Unsupported::service).toList();
+      table =
+          new ServiceTable(table.services().stream().filter(s -> !out.contains(s.key())).toList());
+    }
+    try {
+      Plane.ApplyResult result = to.apply(table);
+      if (!result.unchanged()) {
+        journal.accept(
+            new JournalEvent.PlaneChanged(
+                result.servicesAdded(), result.servicesChanged(), result.servicesRemoved()));
+      }
+      if (unsupported.isEmpty()) {
+        planeFault = "";
+      }
+    } catch (PlaneException e) {
+      report(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void report(String fault) {
+    if (!fault.equals(planeFault)) {
+      planeFault = fault;
+      journal.accept(new JournalEvent.PlaneFailed(fault));
+    }
+  }
+
+  private ServiceTable table() {
+    return new ServiceTable(pools.values().stream().map(ServicePool::desired).toList());
+  }
+
+  /** Housekeeping, once a second. */
+  public void tick() {
+    Plane of = plane;
+    if (of == null) {
+      return;
+    }
+    if (!planeFault.isEmpty()) {
+      push();
+    }
+    try {
+      of.tick();
+    } catch (RuntimeException e) {
+      report("housekeeping of the plane failed: " + e.getMessage());
+    }
+  }
+
+  /** Every pool for people. */
+  public List<PoolStatus> status() {
+    return pools.values().stream().map(ServicePool::status).toList();
+  }
+
+  /** The configuration of a service that runs. */
+  public VirtualServer config(VirtualServer.Key key) {
+    ServicePool pool = pools.get(key);
+    if (pool == null) {
+      throw new IllegalArgumentException("no such service: " + key);
+    }
+    return pool.config();
+  }
+
+  /** Every check at this moment. */
+  public List<CheckSnapshot> checks() {
+    return checks.snapshot();
+  }
+
+  /**
+   * Ends checks and pools, and removes the services from the kernel.
+   *
+   * @param keepPlane leave forwarding in place
+   */
+  public void stop(boolean keepPlane) {
+    checks.close();
+    long now = System.nanoTime();
+    for (VirtualServer.Key key : List.copyOf(pools.keySet())) {
+      step(key, new PoolInput.Stopping(), now);
+    }
+    Plane of = plane;
+    if (of != null) {
+      if (keepPlane) {
+        of.close();
+      } else {
+        of.remove();
+        of.close();
+      }
+      plane = null;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.sluice.core.status;
+
+import dev.sluice.check.CheckId;
+import dev.sluice.check.CheckSnapshot;
+import dev.sluice.config.model.Checker;
+import dev.sluice.config.model.VirtualServer;
+import dev.sluice.core.api.StatusReport;
+import dev.sluice.core.service.Services;
+import dev.sluice.lvs.Plane;
+import dev.sluice.lvs.ServiceTable.RealKey;
+import dev.sluice.lvs.pool.PoolStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The services part of the status: pools, their checks, and the plane's counters in one list. */
+final class ServiceReports {
+  private final Times times;
+  private final Map<CheckPlace, List<CheckSnapshot>> checks = new HashMap<>();
+  private final Map<VirtualServer.Key, Plane.ServiceCounters> counters = new HashMap<>();
+
+  private record CheckPlace(VirtualServer.Key service, RealKey real) {}
+
+  private ServiceReports(Times times) {
+    this.times = times;
+  }
+
+  /** Every service; to be asked on the core thread. */
+  static List<StatusReport.Service> of(Services services, Times times) {
+    var reports = new ServiceReports(times);
+    for (CheckSnapshot check : services.checks()) {
+      CheckId id = check.id();
+      reports
+          .checks
+          .computeIfAbsent(
+              new CheckPlace(id.service(), new RealKey(id.address(), id.port())),
+              _ -> new ArrayList<>())
+          .add(check);
+    }
+    Plane plane = services.plane();
+    if (plane != null) {
+      for (Plane.ServiceCounters c : plane.counters()) {
+        reports.counters.put(c.key(), c);
+      }
+    }
+    var result = new ArrayList<StatusReport.Service>();
+    for (PoolStatus pool : services.status()) {
+      result.add(reports.service(pool, services.config(pool.key())));
+    }
+    return result;
+  }
+
+  private StatusReport.Service service(PoolStatus pool, VirtualServer config) {
+    Plane.ServiceCounters counted = counters.get(pool.key());
+    Plane.Counters sum = counted == null ? new Plane.Counters(0, 0, 0, 0, 0) : counted.counters();
+    var reals = new ArrayList<StatusReport.Real>();
+    for (PoolStatus.Real real : pool.reals()) {
+      reals.add(real(pool.key(), real, counted));
+    }
+    RealKey sorry = pool.sorry();
+    return new StatusReport.Service(
+        pool.key().address().getHostAddress(),
+        pool.key().port(),
+        pool.key().protocol().name().toLowerCase(Locale.ROOT),
+        config.scheduler(),
+        config.method().name(),
+        pool.state().word(),
+        pool.quorum(),
+        sorry == null ? null : sorry.toString(),
+        pool.sorryActive(),
+        sum.connections(),
+        sum.inPackets(),
+        sum.inBytes(),
+        reals);
+  }
+
+  private StatusReport.Real real(
+      VirtualServer.Key service, PoolStatus.Real real, Plane.@Nullable ServiceCounters counted) {
+    Plane.RealCounters own = null;
+    if (counted != null) {
+      for (Plane.RealCounters c : counted.reals()) {
+        if (c.key().equals(real.key())) {
+          own = c;
+        }
+      }
+    }
+    Plane.Counters sum = own == null ? new Plane.Counters(0, 0, 0, 0, 0) : own.counters();
+    return new StatusReport.Real(
+        real.key().address().getHostAddress(),
+        real.key().port(),
+        real.weight(),
+        real.configuredWeight(),
+        real.state().word(),
+        own == null ? 0 : own.active(),
+        own == null ? 0 : own.inactive(),
+        sum.connections(),
+        sum.inPackets(),
+        sum.inBytes(),
+        check(checks.get(new CheckPlace(service, real.key()))));
+  }
+
+  /** Of several checks the one that decides: one that is down, else the first. */
+  private StatusReport.@Nullable Check check(@Nullable List<CheckSnapshot> of) {
+    if (of == null || of.isEmpty()) {
+      return null;
+    }
+    CheckSnapshot decisive = of.getFirst();
+    for (CheckSnapshot c : of) {
+      if (c.last().decided() && !c.last().up()) {
+        decisive = c;
+        break;
+      }
+    }
+    var last = decisive.last();
+    return new StatusReport.Check(
+        type(last.checker()),
+        last.up(),
+        last.evidence(),
+        Math.round(last.durationNanos() / 1e3) / 1e3,
+        last.decided() ? times.iso(decisive.sinceNanos()) : null);
+  }
+
+  private static String type(Checker checker) {
+    return switch (checker) {
+      case Checker.Tcp _ -> "TCP_CHECK";
+      case Checker.Http http -> http.tls() ? "SSL_GET" : "HTTP_GET";
+      case Checker.Misc _ -> "MISC_CHECK";
+    };
+  }
+}
