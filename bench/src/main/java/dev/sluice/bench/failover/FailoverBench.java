@@ -129,6 +129,6 @@ public final class FailoverBench {
   }
 
   private static Inet4Address address(String text) {
-    return (Inet4Address) Inet4Address.ofLiteral(text);
+    return Inet4Address.ofLiteral(text);
   }
 }

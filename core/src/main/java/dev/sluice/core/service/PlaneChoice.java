@@ -4,6 +4,11 @@ import dev.sluice.core.ExitCode;
 import dev.sluice.core.RunOptions;
 import dev.sluice.core.StartException;
 import dev.sluice.lvs.Plane;
+import dev.sluice.plane.xdp.Options;
+import dev.sluice.plane.xdp.XdpMode;
+import dev.sluice.plane.xdp.XdpPlane;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Which plane an operator asked for. */
@@ -29,6 +34,10 @@ public final class PlaneChoice {
     if (options.plane() == RunOptions.PlaneKind.NONE) {
       return null;
     }
-    throw new dev.sluice.lvs.PlaneException("the plane is being built: use --plane none");
+    return XdpPlane.open(
+        Options.of(
+            options.runtimeDir().directory(),
+            XdpMode.valueOf(options.xdpMode().toUpperCase(Locale.ROOT)),
+            List.of()));
   }
 }
