@@ -32,7 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+  /** How long a question may wait for the core thread; a change may take as long as it takes. */
   private static final long ANSWER_MILLIS = 5_000;
+
+  private static final long CHANGE_MILLIS = 300_000;
+  private static final long STOP_MILLIS = 1_500;
 
   private final RunOptions options;
   private final String startedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
@@ -108,10 +113,12 @@ final class Engine implements AutoCloseable {
               + "' says it again");
     }
     try {
-      onCore(() -> {
-        apply(file, loaded);
-        return true;
-      });
+      onCore(
+          CHANGE_MILLIS,
+          () -> {
+            apply(file, loaded);
+            return true;
+          });
     } catch (PlaneException e) {
       throw new StartException(ExitCode.FAILED, String.valueOf(e.getMessage()));
     }
@@ -132,10 +139,12 @@ final class Engine implements AutoCloseable {
       return;
     }
     try {
-      onCore(() -> {
-        apply(file, loaded);
-        return true;
-      });
+      onCore(
+          CHANGE_MILLIS,
+          () -> {
+            apply(file, loaded);
+            return true;
+          });
     } catch (PlaneException e) {
       journal.append(
           new JournalEvent.ConfigurationRejected(file.toString(), String.valueOf(e.getMessage())));
@@ -167,14 +176,16 @@ final class Engine implements AutoCloseable {
 
   /** The whole daemon at this moment. */
   StatusReport status() {
-    return onCore(() ->
-        new StatusReports(services, routers)
-            .report(
-                Version.CURRENT,
-                generation,
-                options.configFile() == null ? null : options.configFile().toString(),
-                startedAt,
-                planeNote()));
+    return onCore(
+        ANSWER_MILLIS,
+        () ->
+            new StatusReports(services, routers)
+                .report(
+                    Version.CURRENT,
+                    generation,
+                    options.configFile() == null ? null : options.configFile().toString(),
+                    startedAt,
+                    planeNote()));
   }
 
   private @Nullable String planeNote() {
@@ -189,9 +200,9 @@ final class Engine implements AutoCloseable {
     return null;
   }
 
-  private <T> T onCore(Callable<T> task) {
+  private <T> T onCore(long patienceMillis, Callable<T> task) {
     try {
-      return core.submit(task).get(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+      return core.submit(task).get(patienceMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException r) {
         throw r;
@@ -201,7 +212,7 @@ final class Engine implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     } catch (TimeoutException e) {
-      throw new IllegalStateException("the core thread did not answer within 5 s", e);
+      throw new IllegalStateException("the core thread did not answer in time", e);
     }
   }
 
@@ -215,10 +226,12 @@ final class Engine implements AutoCloseable {
   public void close() {
     routers.close();
     try {
-      onCore(() -> {
-        services.stop(options.keepPlane());
-        return true;
-      });
+      onCore(
+          STOP_MILLIS,
+          () -> {
+            services.stop(options.keepPlane());
+            return true;
+          });
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "services were not removed: " + e.getMessage());
     }

@@ -31,8 +31,9 @@ import java.util.stream.Stream;
  *
  * <p>It is {@code /sys/fs/bpf} where that is a bpffs. Under {@code ip netns exec}, {@code /sys} is
  * another mount that dies with the process, so the calls here run on one thread of their own, which
- * then joins the mount namespace of process 1; where that has no bpffs on {@code /sys/fs/bpf} one
- * is mounted, as systemd does.
+ * then joins the mount namespace of process 1 (where its capabilities exceed ours, as inside some
+ * sandboxes, of the oldest process that we may look into); where that has no bpffs on {@code
+ * /sys/fs/bpf} one is mounted, as systemd does.
  */
 public final class BpfFs implements AutoCloseable {
   /** Where bpffs is by convention. */
@@ -92,7 +93,7 @@ public final class BpfFs implements AutoCloseable {
     }
     try (Arena arena = Arena.ofConfined()) {
       Sys.CallState state = Sys.CallState.in(arena);
-      joinInit(arena, state);
+      joinOutermost(arena, state);
       if (isBpfFs(ROOT)) {
         return;
       }
@@ -121,18 +122,42 @@ public final class BpfFs implements AutoCloseable {
     }
   }
 
-  private static void joinInit(Arena arena, Sys.CallState state) throws Throwable {
-    int fd =
-        (int)
-            OPEN.invokeExact(state.state(), arena.allocateFrom("/proc/1/ns/mnt"), O_RDONLY_CLOEXEC);
-    state.orThrow(fd, "open", "open the mount namespace of process 1");
+  private static void joinOutermost(Arena arena, Sys.CallState state) throws Throwable {
+    int fd = openOutermost(arena, state);
     try {
       int result = (int) UNSHARE.invokeExact(state.state(), CLONE_FS);
       state.orThrow(result, "unshare", "give the bpffs thread a root of its own");
       result = (int) SETNS.invokeExact(state.state(), fd, CLONE_NEWNS);
-      state.orThrow(result, "setns", "enter the mount namespace of process 1");
+      state.orThrow(result, "setns", "enter the mount namespace of the oldest process");
     } finally {
       Bpf.close(fd);
+    }
+  }
+
+  private static int openOutermost(Arena arena, Sys.CallState state) throws Throwable {
+    int fd = -1;
+    for (int pid : processes()) {
+      fd =
+          (int)
+              OPEN.invokeExact(
+                  state.state(), arena.allocateFrom("/proc/" + pid + "/ns/mnt"), O_RDONLY_CLOEXEC);
+      if (fd >= 0) {
+        return fd;
+      }
+    }
+    state.orThrow(fd, "open", "open the mount namespace of process 1");
+    throw new AssertionError("unreachable: fd was negative");
+  }
+
+  /** Every process, the oldest first. */
+  private static List<Integer> processes() throws IOException {
+    try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
+      return entries
+          .map(p -> String.valueOf(p.getFileName()))
+          .filter(name -> name.chars().allMatch(Character::isDigit))
+          .map(Integer::valueOf)
+          .sorted()
+          .toList();
     }
   }
 
