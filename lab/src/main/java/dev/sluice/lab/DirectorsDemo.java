@@ -18,7 +18,7 @@ final class DirectorsDemo {
   private static final int STEPS = 8;
   private static final int ANSWER_BYTES = 8_000;
   private static final int INTERVAL_MILLIS = 20;
-  private static final int TIMEOUT_MILLIS = 1_000;
+  private static final int TIMEOUT_MILLIS = 2_000;
   private static final Duration DEADLINE = Duration.ofSeconds(40);
 
   /**

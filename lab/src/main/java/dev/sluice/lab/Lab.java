@@ -171,6 +171,9 @@ public final class Lab implements AutoCloseable {
     String namespace = prefix + "-" + name;
     Command.run(List.of("ip", "netns", "add", namespace)).orThrow();
     made.push(new Made("namespace " + namespace, () -> removeNamespace(namespace)));
+    made.push(
+        new Made(
+            "pinned planes of " + namespace, () -> Pins.remove(Path.of("/run/netns", namespace))));
     return namespace;
   }
 
@@ -219,7 +222,7 @@ public final class Lab implements AutoCloseable {
         .filter(line -> !line.isEmpty())
         .forEach(line ->
             ProcessHandle.of(Long.parseLong(line)).ifPresent(ProcessHandle::destroyForcibly));
-    Pins.remove(Path.of("/run/netns", namespace));
+
     Command.run(List.of("ip", "netns", "del", namespace)).orThrow();
   }
 

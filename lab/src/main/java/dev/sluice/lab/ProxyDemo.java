@@ -78,7 +78,7 @@ final class ProxyDemo {
       narrator.say(lab.logs(20));
       return narrator.summary(STEPS);
     }
-    Probe probe = Probe.start(network.client, new Probe.Plan(VIP, 80, "/", 20, 1_000, 0));
+    Probe probe = Probe.start(network.client, new Probe.Plan(VIP, 80, "/", 20, 2_000, 0));
     narrator.traffic(probe);
     narrator.step(lab, "Requests through director1's nginx to web01-03", () -> proxied(probe));
     narrator.step(lab, "nginx dies on director1: the VIP moves", () -> nginxDies(probe));
