@@ -151,11 +151,14 @@ public final class Director {
 
   /**
    * Whether it is MASTER: it holds the VIP and, where the program is sluice, says so. A killed
-   * daemon leaves its VIP behind, so the address alone does not tell.
+   * daemon leaves its VIP behind, so the address alone does not tell. Fails when the daemon has
+   * ended: nothing is to be waited for.
    */
   public boolean isMaster(String instance, String vip) {
+    if (!process().alive()) {
+      throw new LabException("the daemon has ended: %s%n%s".formatted(process(), process().log()));
+    }
     return holds(vip)
-        && process().alive()
         && switch (program) {
           case Program.Sluice _ -> vrrpState(instance).equals("MASTER");
           case Program.Keepalived _ -> true;
