@@ -123,6 +123,10 @@ final class DirectorsDemo {
           "all web servers to pass their checks on " + director,
           () -> DemoNetwork.WEBS.stream().allMatch(web -> director.realState(web).equals("up")));
     }
+    narrator.note("sluice status on director1:");
+    narrator.say("");
+    narrator.say(director1.verb("status").orThrow().indent(11));
+    narrator.say("");
     Json plane = director1.status().get("plane");
     String hooks =
         plane.get("interfaces").items().stream()
@@ -189,11 +193,12 @@ final class DirectorsDemo {
             "replies went through the director: it received %d and sent %d bytes, the client received %d"
                 .formatted(
                     directorMoved.rxBytes(), directorMoved.txBytes(), clientMoved.rxBytes()));
-    return "%s of %d requests; the director carried %.0f %% of the reply bytes' volume, requests only"
+    return "%s of %d; the director sent on %d kB, the client received %d kB straight from the servers"
         .formatted(
             DemoNetwork.shares(summary),
             summary.requests(),
-            100.0 * directorMoved.txBytes() / clientMoved.rxBytes());
+            directorMoved.txBytes() / 1000,
+            clientMoved.rxBytes() / 1000);
   }
 
   private String webDies(Probe probe) {

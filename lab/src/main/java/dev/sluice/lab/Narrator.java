@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Narrator {
   private static final Duration DEADLINE = Duration.ofSeconds(40);
   private static final long TICK_NANOS = 1_000_000_000L;
+  private static final String DIM = "\033[2m";
   private static final String BOLD = "\033[1m";
   private static final String GREEN = "\033[32m";
   private static final String RED = "\033[31m";
@@ -21,7 +22,7 @@ final class Narrator {
   private final boolean colour;
   private final long startNanos = System.nanoTime();
   private final List<Step> steps = new ArrayList<>();
-  private @Nullable Supplier<String> traffic;
+  private @Nullable Probe traffic;
 
   /** What was promised, whether it happened, and how. */
   record Step(String title, boolean ok, String detail) {}
@@ -42,11 +43,6 @@ final class Narrator {
         && System.getenv("NO_COLOR") == null
         && term != null
         && !term.equals("dumb");
-  }
-
-  /** From now on {@link #watch} prints what this supplies, once a second. */
-  void traffic(Supplier<String> line) {
-    traffic = line;
   }
 
   void say(String text) {
@@ -71,25 +67,15 @@ final class Narrator {
     say(paint(RED, "  failed   ") + text);
   }
 
-  /**
-   * Shows the traffic of {@code probe} once a second from now on, while something is waited for.
-   */
+  /** From now on the client's answers are shown once a second while something is waited for. */
   void traffic(Probe probe) {
-    long[] last = {System.nanoTime()};
-    traffic(() -> {
-      Probe.Summary second = probe.summary(last[0]);
-      last[0] = System.nanoTime();
-      return "client: %s%s"
-          .formatted(
-              DemoNetwork.shares(second),
-              second.failed() == 0 ? "" : ", " + second.failed() + " failed");
-    });
+    traffic = probe;
   }
 
   /** Waits for a condition while it shows the traffic; returns how long it took. */
   Duration watch(String what, BooleanSupplier condition) {
     long start = System.nanoTime();
-    long[] next = {start + TICK_NANOS};
+    long[] shown = {start};
     Await.until(
         what,
         DEADLINE,
@@ -97,14 +83,24 @@ final class Narrator {
           if (condition.getAsBoolean()) {
             return true;
           }
-          Supplier<String> line = traffic;
-          if (line != null && System.nanoTime() - next[0] >= 0) {
-            next[0] += TICK_NANOS;
-            note(paint("\033[2m", line.get()));
+          long now = System.nanoTime();
+          if (now - shown[0] >= TICK_NANOS) {
+            showTraffic(shown[0]);
+            shown[0] = now;
           }
           return false;
         });
     return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private void showTraffic(long sinceNanos) {
+    Probe client = traffic;
+    if (client == null) {
+      return;
+    }
+    Probe.Summary span = client.summary(sinceNanos);
+    String failed = span.failed() == 0 ? "" : ", " + span.failed() + " failed";
+    note(paint(DIM, "client: " + DemoNetwork.shares(span) + failed));
   }
 
   /**
