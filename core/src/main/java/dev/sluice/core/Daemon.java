@@ -139,7 +139,7 @@ public final class Daemon {
         default ->
             LOG.log(
                 System.Logger.Level.WARNING,
-                "SIG{0}: this version writes no dump; ask 'sluice status --json'",
+                "SIG{0}: this version writes no dump; ask ''sluice status --json''",
                 signal);
       }
     }

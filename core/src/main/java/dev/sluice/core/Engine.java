@@ -14,6 +14,8 @@ import dev.sluice.core.script.ScriptRunner;
 import dev.sluice.core.service.PlaneChoice;
 import dev.sluice.core.service.Services;
 import dev.sluice.core.status.StatusReports;
+import dev.sluice.linux.Errno;
+import dev.sluice.linux.SyscallException;
 import dev.sluice.lvs.PlaneException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -121,6 +123,13 @@ final class Engine implements AutoCloseable {
           });
     } catch (PlaneException e) {
       throw new StartException(ExitCode.FAILED, String.valueOf(e.getMessage()));
+    } catch (SyscallException e) {
+      throw new StartException(
+          ExitCode.FAILED,
+          e.getMessage()
+              + (e.is(Errno.EPERM) || e.is(Errno.EACCES)
+                  ? ": run as root, or with CAP_NET_ADMIN and CAP_NET_RAW"
+                  : ""));
     }
   }
 
@@ -145,7 +154,7 @@ final class Engine implements AutoCloseable {
             apply(file, loaded);
             return true;
           });
-    } catch (PlaneException e) {
+    } catch (PlaneException | SyscallException e) {
       journal.append(
           new JournalEvent.ConfigurationRejected(file.toString(), String.valueOf(e.getMessage())));
     }
