@@ -105,14 +105,17 @@ static __always_inline int look_again(void *table, __u32 mask, struct opening *o
 }
 
 /* A new connection: the real's number, or -verdict. */
-static __noinline int open_conn(struct opening *o)
+__noinline int open_conn(struct opening *o)
 {
-	__u64 *lock = lock_key(&o->flow);
+	__u64 *lock;
 	struct traffic *total;
 	struct claim claim = {};
 	__u32 number;
 	int real, made;
 
+	if (!o)
+		return -VERDICT_BROKEN;
+	lock = lock_key(&o->flow);
 	if (!lock)
 		return -VERDICT_CONTENDED;
 	real = look_again(&conns, conn_mask, o);
@@ -146,13 +149,16 @@ out:
 }
 
 /* The first ACK: from the embryonic table to the main one. It does not matter when it fails. */
-static __noinline int promote(struct opening *o)
+__noinline int promote(struct opening *o)
 {
-	__u64 *lock = lock_key(&o->flow);
+	__u64 *lock;
 	struct claim claim = {};
 	struct conn *c;
 	__u32 meta;
 
+	if (!o)
+		return 0;
+	lock = lock_key(&o->flow);
 	if (!lock)
 		return 0;
 	if (!find_conn(&conns, conn_mask, &o->flow, &meta)) {
