@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -31,9 +32,9 @@ import java.util.stream.Stream;
  *
  * <p>It is {@code /sys/fs/bpf} where that is a bpffs. Under {@code ip netns exec}, {@code /sys} is
  * another mount that dies with the process, so the calls here run on one thread of their own, which
- * then joins the mount namespace of process 1 (where its capabilities exceed ours, as inside some
- * sandboxes, of the oldest process that we may look into); where that has no bpffs on {@code
- * /sys/fs/bpf} one is mounted, as systemd does.
+ * then joins the mount namespace of process 1, or where that is not permitted that of the nearest
+ * ancestor with another one than ours. Where there is no bpffs on {@code /sys/fs/bpf} one is
+ * mounted, as systemd does.
  */
 public final class BpfFs implements AutoCloseable {
   /** Where bpffs is by convention. */
@@ -93,7 +94,10 @@ public final class BpfFs implements AutoCloseable {
     }
     try (Arena arena = Arena.ofConfined()) {
       Sys.CallState state = Sys.CallState.in(arena);
-      joinOutermost(arena, state);
+      Optional<Path> outer = outerNamespace();
+      if (outer.isPresent()) {
+        join(outer.get(), arena, state);
+      }
       if (isBpfFs(ROOT)) {
         return;
       }
@@ -122,42 +126,52 @@ public final class BpfFs implements AutoCloseable {
     }
   }
 
-  private static void joinOutermost(Arena arena, Sys.CallState state) throws Throwable {
-    int fd = openOutermost(arena, state);
+  private static void join(Path namespace, Arena arena, Sys.CallState state) throws Throwable {
+    int fd =
+        (int)
+            OPEN.invokeExact(
+                state.state(), arena.allocateFrom(namespace.toString()), O_RDONLY_CLOEXEC);
+    state.orThrow(fd, "open", "open the mount namespace " + namespace);
     try {
       int result = (int) UNSHARE.invokeExact(state.state(), CLONE_FS);
       state.orThrow(result, "unshare", "give the bpffs thread a root of its own");
       result = (int) SETNS.invokeExact(state.state(), fd, CLONE_NEWNS);
-      state.orThrow(result, "setns", "enter the mount namespace of the oldest process");
+      state.orThrow(result, "setns", "enter the mount namespace " + namespace);
     } finally {
       Bpf.close(fd);
     }
   }
 
-  private static int openOutermost(Arena arena, Sys.CallState state) throws Throwable {
-    int fd = -1;
-    for (int pid : processes()) {
-      fd =
-          (int)
-              OPEN.invokeExact(
-                  state.state(), arena.allocateFrom("/proc/" + pid + "/ns/mnt"), O_RDONLY_CLOEXEC);
-      if (fd >= 0) {
-        return fd;
-      }
+  /** The mount namespace that lives on when ours does not; empty: ours is it, as far as we see. */
+  private static Optional<Path> outerNamespace() {
+    Optional<String> own = namespace(Path.of("/proc/thread-self/ns/mnt"));
+    Path init = Path.of("/proc/1/ns/mnt");
+    Optional<String> inits = namespace(init);
+    if (inits.isPresent()) {
+      return inits.equals(own) ? Optional.empty() : Optional.of(init);
     }
-    state.orThrow(fd, "open", "open the mount namespace of process 1");
-    throw new AssertionError("unreachable: fd was negative");
+    // Process 1 has capabilities that we have not, so its namespace is closed to us. The namespace
+    // of whoever called ip netns exec is as good: nearest first.
+    Optional<ProcessHandle> ancestor = ProcessHandle.current().parent();
+    while (ancestor.isPresent() && ancestor.get().pid() > 1) {
+      Path candidate = Path.of("/proc", Long.toString(ancestor.get().pid()), "ns/mnt");
+      Optional<String> its = namespace(candidate);
+      if (its.isEmpty()) {
+        break;
+      }
+      if (!its.equals(own)) {
+        return Optional.of(candidate);
+      }
+      ancestor = ancestor.get().parent();
+    }
+    return Optional.empty();
   }
 
-  /** Every process, the oldest first. */
-  private static List<Integer> processes() throws IOException {
-    try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
-      return entries
-          .map(p -> String.valueOf(p.getFileName()))
-          .filter(name -> name.chars().allMatch(Character::isDigit))
-          .map(Integer::valueOf)
-          .sorted()
-          .toList();
+  private static Optional<String> namespace(Path link) {
+    try {
+      return Optional.of(Files.readSymbolicLink(link).toString());
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
