@@ -179,6 +179,25 @@ __noinline int promote(struct opening *o)
 	return 0;
 }
 
+/*
+ * In neither table, and no SYN: another processor may have moved the entry from the embryonic to
+ * the main table after we looked there. It stores the new one before it deletes the old one, so a
+ * second look decides. The real's number, or -verdict.
+ */
+__noinline int find_moved(struct opening *o)
+{
+	struct conn *c;
+	__u32 meta;
+
+	if (!o)
+		return -VERDICT_BROKEN;
+	c = find_conn(&conns, conn_mask, &o->flow, &meta);
+	if (!c || !is_usable(c, meta, o->event, o->flow.now))
+		return -VERDICT_NO_CONNECTION;
+	follow(c, meta, o->event, o->flow.now, 1);
+	return meta & REAL_MASK;
+}
+
 /* The real server by its number; STAGE_OK or the verdict. */
 static __always_inline __u32 take_real(struct packet *p, __u32 number)
 {
@@ -224,10 +243,8 @@ static __always_inline __u32 find_connection(struct packet *p)
 				follow(c, meta, o.event, o.flow.now, 1);
 			return STAGE_OK;
 		}
-		if (!c && o.event != EV_SYN)
-			return VERDICT_NO_CONNECTION;
 	}
-	real = open_conn(&o);
+	real = c || !o.tcp || o.event == EV_SYN ? open_conn(&o) : find_moved(&o);
 	if (real < 0)
 		return -real;
 	return take_real(p, real);

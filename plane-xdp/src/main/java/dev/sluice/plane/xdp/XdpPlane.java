@@ -125,8 +125,7 @@ public final class XdpPlane implements Plane {
     try {
       Path directory = PINS.resolve(namespaceInode() + "-" + options.instance());
       if (setting.pinned) {
-        fs = BpfFs.open();
-        fs.makeDirectories(directory);
+        fs = openFs(directory);
       }
       return new XdpPlane(options, setting, fs, directory);
     } catch (BpfException | UnsatisfiedLinkError e) {
@@ -135,6 +134,26 @@ public final class XdpPlane implements Plane {
     } catch (RuntimeException e) {
       closeQuietly(fs);
       throw e;
+    }
+  }
+
+  private static BpfFs openFs(Path directory) {
+    BpfFs fs = BpfFs.open();
+    try {
+      fs.makeDirectories(directory);
+      return fs;
+    } catch (UncheckedIOException e) {
+      // Somebody may have unmounted an empty bpffs in this moment: then the next one is ours.
+      fs.close();
+    }
+    fs = BpfFs.open();
+    try {
+      fs.makeDirectories(directory);
+      return fs;
+    } catch (UncheckedIOException e) {
+      fs.close();
+      throw new PlaneException(
+          "cannot make the directory " + directory + ": " + e.getMessage(), e);
     }
   }
 

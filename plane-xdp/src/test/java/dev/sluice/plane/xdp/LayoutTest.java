@@ -1,0 +1,185 @@
+package dev.sluice.plane.xdp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Java's offsets are the C compiler's. */
+class LayoutTest {
+
+  private static Map<String, Long> expected() {
+    Map<String, Long> e = new LinkedHashMap<>();
+    put(e, "SLUICE_MAGIC", Layout.MAGIC);
+    put(e, "SLUICE_LAYOUT", Layout.VERSION);
+    put(e, "WAYS", Layout.WAYS);
+    struct(e, "service_way", Layout.WAY_BYTES, Map.of("key", Layout.WAY_KEY, "service", Layout.WAY_SERVICE));
+    struct(e, "service_bucket", Layout.BUCKET_BYTES, Map.of("way", 0));
+    struct(
+        e,
+        "ring",
+        Layout.RING_BYTES,
+        Map.of(
+            "base", Layout.RING_BASE,
+            "preamble", Layout.RING_PREAMBLE,
+            "period", Layout.RING_PERIOD,
+            "next", Layout.RING_NEXT));
+    struct(
+        e,
+        "service",
+        Layout.SERVICE_BYTES,
+        Map.of(
+            "flags", Layout.SERVICE_FLAGS,
+            "active", Layout.SERVICE_ACTIVE,
+            "ring", Layout.SERVICE_RING,
+            "key", Layout.SERVICE_KEY,
+            "retired_connections", Layout.SERVICE_RETIRED_CONNECTIONS,
+            "retired_packets", Layout.SERVICE_RETIRED_PACKETS,
+            "retired_bytes", Layout.SERVICE_RETIRED_BYTES));
+    put(e, "SERVICE_USED", Layout.SERVICE_USED);
+    put(e, "SERVICE_REMOVED", Layout.SERVICE_REMOVED);
+    struct(
+        e,
+        "hop",
+        Layout.HOP_BYTES,
+        Map.of(
+            "dst", Layout.HOP_DST,
+            "src", Layout.HOP_SRC,
+            "ifindex", Layout.HOP_IFINDEX,
+            "gateway", Layout.HOP_GATEWAY,
+            "flags", Layout.HOP_FLAGS));
+    put(e, "HOP_RESOLVED", Layout.HOP_RESOLVED);
+    put(e, "HOP_LOCAL", Layout.HOP_LOCAL);
+    struct(
+        e,
+        "real",
+        Layout.REAL_BYTES,
+        Map.of(
+            "address", Layout.REAL_ADDRESS,
+            "port", Layout.REAL_PORT,
+            "method", Layout.REAL_METHOD,
+            "flags", Layout.REAL_FLAGS,
+            "service", Layout.REAL_SERVICE,
+            "weight", Layout.REAL_WEIGHT,
+            "hop", Layout.REAL_HOPS));
+    put(e, "REAL_USED", Layout.REAL_USED);
+    put(e, "REAL_REMOVED", Layout.REAL_REMOVED);
+    put(e, "REAL_HOP", Layout.REAL_HOP);
+    struct(
+        e, "load", Layout.LOAD_BYTES, Map.of("active", Layout.LOAD_ACTIVE, "inactive", Layout.LOAD_INACTIVE));
+    struct(e, "traffic", Layout.TRAFFIC_BYTES, Map.of("connections", 0, "packets", 8, "bytes", 16));
+    struct(e, "pool_line", Layout.POOL_LINE_BYTES, Map.of("pick", 0));
+    put(e, "POOL_LINE", Layout.POOL_LINE);
+    struct(
+        e,
+        "conn",
+        Layout.CONN_BYTES,
+        Map.of("key", Layout.CONN_KEY, "meta", Layout.CONN_META, "seen", Layout.CONN_SEEN));
+    struct(e, "conn_set", Layout.SET_BYTES, Map.of("way", 0));
+    put(e, "KEY_LOCK", Layout.KEY_LOCK);
+    put(e, "SERVICE_SHIFT", Layout.SERVICE_SHIFT);
+    put(e, "MAX_SERVICES", Layout.MAX_SERVICES);
+    put(e, "REAL_MASK", Layout.REAL_MASK);
+    put(e, "STATE_SHIFT", Layout.STATE_SHIFT);
+    put(e, "STATE_MASK", Layout.STATE_MASK);
+    put(e, "GENERATION_SHIFT", Layout.GENERATION_SHIFT);
+    struct(
+        e,
+        "device",
+        Layout.DEVICE_BYTES,
+        Map.of(
+            "ifindex", Layout.DEVICE_IFINDEX, "flags", Layout.DEVICE_FLAGS, "mac", Layout.DEVICE_MAC));
+    put(e, "DEVICES", Layout.DEVICES);
+    put(e, "DEVICE_TX", Layout.DEVICE_TX);
+    struct(
+        e,
+        "config",
+        Layout.CONFIG_BYTES,
+        Map.of(
+            "magic", Layout.CONFIG_MAGIC,
+            "layout", Layout.CONFIG_LAYOUT,
+            "seed", Layout.CONFIG_SEED,
+            "timeout", Layout.CONFIG_TIMEOUT,
+            "settle", Layout.CONFIG_SETTLE,
+            "clock", Layout.CONFIG_CLOCK));
+    for (ConnectionState state : ConnectionState.values()) {
+      put(e, "ST_" + state.name(), state.number());
+    }
+    for (Verdict v : Verdict.values()) {
+      put(e, "VERDICT_" + v.name(), v.number());
+    }
+    for (Event v : Event.values()) {
+      put(e, "EVENT_" + v.name(), v.number());
+    }
+    return e;
+  }
+
+  private static void put(Map<String, Long> all, String expression, long value) {
+    all.put(expression, value);
+  }
+
+  private static void struct(
+      Map<String, Long> all, String name, int bytes, Map<String, Integer> fields) {
+    put(all, "sizeof(struct " + name + ")", bytes);
+    fields.forEach((f, at) -> put(all, "offsetof(struct " + name + ", " + f + ")", at));
+  }
+
+  private static Optional<Path> compiler() {
+    return Stream.of("cc", "clang", "gcc")
+        .flatMap(
+            name ->
+                Stream.of(System.getenv("PATH").split(":", -1)).map(d -> Path.of(d).resolve(name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  @Test
+  void offsetsAreTheCompilers(@TempDir Path folder) throws IOException, InterruptedException {
+    Optional<Path> compiler = compiler();
+    Assumptions.assumeTrue(compiler.isPresent(), "needs a C compiler");
+    Path include = Path.of("src/main/bpf/include").toAbsolutePath();
+    StringBuilder source = new StringBuilder("#include <stdio.h>\n#include <stddef.h>\n");
+    source.append("#include \"").append(include.resolve("types.h")).append("\"\n");
+    source.append("#include \"").append(include.resolve("verdict.h")).append("\"\n");
+    source.append("int main(void) {\n");
+    Map<String, Long> expected = expected();
+    for (String expression : expected.keySet()) {
+      source
+          .append("printf(\"%lld\\t")
+          .append(expression)
+          .append("\\n\", (long long)(")
+          .append(expression)
+          .append("));\n");
+    }
+    source.append("return 0;\n}\n");
+    Path file = Files.writeString(folder.resolve("layout.c"), source);
+    Path program = folder.resolve("layout");
+    String built = run(List.of(compiler.get().toString(), "-o", program.toString(), file.toString()));
+    assertThat(built).isEmpty();
+    Map<String, Long> actual = new LinkedHashMap<>();
+    run(List.of(program.toString()))
+        .lines()
+        .map(l -> l.split("\t", 2))
+        .forEach(f -> actual.put(f[1], Long.parseLong(f[0])));
+    assertThat(actual).containsExactlyEntriesOf(expected);
+  }
+
+  private static String run(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (InputStream out = process.getInputStream()) {
+      String text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+      return process.waitFor() == 0 ? text : text + "exit " + process.exitValue();
+    }
+  }
+}

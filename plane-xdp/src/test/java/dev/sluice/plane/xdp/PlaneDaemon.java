@@ -1,0 +1,56 @@
+package dev.sluice.plane.xdp;
+
+import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.model.Protocol;
+import dev.sluice.linux.EventLoop;
+import dev.sluice.lvs.ServiceTable;
+import dev.sluice.lvs.ServiceTable.Real;
+import dev.sluice.lvs.ServiceTable.RealKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A process with a plane and nothing else: {@code PlaneDaemon run|remove RUNTIME-DIR MODE VIP PORT
+ * SCHEDULER ADDRESS=WEIGHT…}. Says {@code ready} and what it attached to, and ticks until killed.
+ */
+final class PlaneDaemon {
+  private static final long SECOND = 1_000_000_000L;
+
+  private PlaneDaemon() {}
+
+  public static void main(String[] args) {
+    Options options =
+        Options.of(Path.of(args[1]), XdpMode.valueOf(args[2]), List.of()).withTables(65536, 16384);
+    XdpPlane plane = XdpPlane.open(options);
+    if (args[0].equals("remove")) {
+      plane.remove();
+      System.out.println("removed");
+      return;
+    }
+    List<Real> reals = new ArrayList<>();
+    for (String real : Arrays.asList(args).subList(6, args.length)) {
+      String[] f = real.split("=", -1);
+      RealKey key = new RealKey(Rig.ip(f[0]), Integer.parseInt(args[4]));
+      reals.add(new Real(key, Integer.parseInt(f[1]), ForwardingMethod.DR));
+    }
+    var key = Rig.key(Protocol.TCP, args[3], Integer.parseInt(args[4]));
+    System.out.println("applied " + plane.apply(Rig.table(key, args[5], reals)));
+    System.out.println("attached " + plane.status().interfaces());
+    System.out.println("ready, adopted " + plane.status().adopted());
+    EventLoop loop = EventLoop.open("plane");
+    Runnable[] again = new Runnable[1];
+    EventLoop.Timer timer =
+        loop.timer(
+            () -> {
+              plane.tick();
+              System.out.println("verdicts " + plane.status().verdicts());
+              again[0].run();
+            });
+    again[0] = () -> timer.at(loop.nowNanos() + SECOND);
+    timer.at(loop.nowNanos() + SECOND);
+    var _ = loop.watch(plane.networkFd(), EventLoop.READ, _ -> plane.onNetworkChange());
+    loop.run();
+  }
+}
