@@ -109,6 +109,11 @@ public final class BpfSpec {
     return v;
   }
 
+  /** Whether the programs use a map of this name. */
+  public boolean hasMap(String map) {
+    return variables.containsKey(map);
+  }
+
   /** Offset of a global variable in the map of its section. */
   public int offsetOf(String variable) {
     return variable(variable).offset();
