@@ -39,7 +39,7 @@ static __always_inline int tc_neighbour(struct packet *p)
 SEC("tc")
 int sluice_tc(struct __sk_buff *skb)
 {
-	struct packet p = {};
+	struct packet p;
 	__u32 verdict;
 
 	if (skb->pkt_type != PACKET_HOST) {
@@ -54,6 +54,7 @@ int sluice_tc(struct __sk_buff *skb)
 	p.data = (void *)(long)skb->data;
 	p.data_end = (void *)(long)skb->data_end;
 	p.frame_bytes = skb->len;
+	p.hop = 0;
 	verdict = story(&p);
 	count(verdict);
 	if (verdict == VERDICT_FORWARDED)

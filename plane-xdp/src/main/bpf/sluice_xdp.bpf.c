@@ -10,14 +10,13 @@ static __always_inline struct device *own_device(struct xdp_md *ctx, struct pack
 {
 	__u32 number = ctx->ingress_ifindex % DEVICES;
 	struct device *device = bpf_map_lookup_elem(&devices, &number);
-	struct ethhdr *eth = p->data;
-	__u16 *to = (__u16 *)eth->h_dest;
-	__u16 *own;
+	__u16 *head = p->data;
+	__u32 *tail = p->data + 2;
 
 	if (!device || device->ifindex != ctx->ingress_ifindex)
 		return 0;
-	own = (__u16 *)device->mac;
-	if ((to[0] ^ own[0]) | (to[1] ^ own[1]) | (to[2] ^ own[2]))
+	_Static_assert(__builtin_offsetof(struct device, mac) == 6, "the words below are aligned");
+	if (*head != *(__u16 *)&device->mac[0] || *tail != *(__u32 *)&device->mac[2])
 		return 0;
 	return device;
 }
@@ -32,13 +31,13 @@ static __always_inline int xdp_forward(struct xdp_md *ctx, struct device *device
 SEC("xdp")
 int sluice_xdp(struct xdp_md *ctx)
 {
-	struct packet p = {
-		.data = (void *)(long)ctx->data,
-		.data_end = (void *)(long)ctx->data_end,
-	};
 	struct device *device;
+	struct packet p;
 	__u32 verdict;
 
+	p.data = (void *)(long)ctx->data;
+	p.data_end = (void *)(long)ctx->data_end;
+	p.hop = 0;
 	if (p.data + sizeof(struct ethhdr) > p.data_end)
 		return XDP_PASS;
 	p.frame_bytes = p.data_end - p.data;

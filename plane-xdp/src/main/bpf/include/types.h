@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
 /*
  * What lies in the maps. Java has the same offsets in Layout.java; LayoutTest asks the compiler.
- * A change of anything here needs a new SLUICE_LAYOUT: a starting daemon replaces a plane of
+ * A change of anything here, or of a hash, needs a new SLUICE_LAYOUT: a starting daemon replaces a plane of
  * another layout instead of adopting it. Addresses and ports are in network order unless said.
  */
 #ifndef SLUICE_TYPES_H
@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #define SLUICE_MAGIC 0x736c7563
-#define SLUICE_LAYOUT 1
+#define SLUICE_LAYOUT 2
 
 #define WAYS 4
 #define STATES 16

@@ -212,17 +212,21 @@ static __always_inline __u32 take_real(struct packet *p, __u32 number)
 
 static __always_inline __u32 find_connection(struct packet *p)
 {
-	struct opening o = {};
+	__u64 client = p->ip->saddr | (__u64)p->source_port << 32;
+	struct opening o = {
+		.flow = {
+			.key = client | (__u64)p->service << SERVICE_SHIFT,
+			.hash = flow_hash(client, p->service),
+			.service = p->service,
+			.now = clock_now(),
+		},
+		.event = p->event,
+		.tcp = p->protocol == IPPROTO_TCP,
+	};
 	struct conn *c;
 	__u32 meta, verdict, next;
 	int real;
 
-	o.tcp = p->protocol == IPPROTO_TCP;
-	o.event = p->event;
-	o.flow.key = p->ip->saddr | (__u64)p->source_port << 32 | (__u64)p->service << SERVICE_SHIFT;
-	o.flow.hash = mix(o.flow.key ^ config.seed);
-	o.flow.service = p->service;
-	o.flow.now = clock_now();
 	c = find_conn(&conns, conn_mask, &o.flow, &meta);
 	if (c && is_usable(c, meta, o.event, o.flow.now)) {
 		verdict = take_real(p, meta & REAL_MASK);

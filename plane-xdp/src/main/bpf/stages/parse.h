@@ -51,6 +51,7 @@ static __always_inline __u32 parse_udp(struct packet *p, void *cursor)
 		return VERDICT_TRUNCATED;
 	if (bpf_ntohs(udp->len) < sizeof(*udp))
 		return VERDICT_MALFORMED;
+	p->event = EV_NONE;
 	p->source_port = udp->source;
 	p->destination_port = udp->dest;
 	return STAGE_OK;
@@ -65,7 +66,8 @@ static __always_inline __u32 parse(struct packet *p)
 
 	if (!eth)
 		return VERDICT_TRUNCATED;
-	if (eth->h_proto != bpf_htons(ETH_P_IP))
+	/* The struct is packed: its own field would be read byte by byte. */
+	if (*((__u16 *)eth + 6) != bpf_htons(ETH_P_IP))
 		return VERDICT_NOT_IPV4;
 	ip = take(&cursor, p->data_end, sizeof(*ip));
 	if (!ip)

@@ -17,14 +17,7 @@
 #include "../include/maps.h"
 #include "parse.h"
 
-static __always_inline __u64 mix(__u64 v)
-{
-	v *= 0x9e3779b97f4a7c15ULL;
-	v ^= v >> 32;
-	v *= 0xd6e8feb86659fd93ULL;
-	v ^= v >> 32;
-	return v;
-}
+#define SERVICE_HASH 0x9e3779b97f4a7c15ULL
 
 static __always_inline __u32 bucket_find(__u32 number, __u64 key)
 {
@@ -48,11 +41,11 @@ static __always_inline __u32 bucket_find(__u32 number, __u64 key)
 static __always_inline __u32 find_service(struct packet *p)
 {
 	__u64 key = p->ip->daddr | (__u64)p->destination_port << 32 | (__u64)p->protocol << 48;
-	__u64 hash = mix(key);
-	__u32 service = bucket_find((__u32)hash & service_mask, key);
+	__u64 hash = key * SERVICE_HASH;
+	__u32 service = bucket_find((__u32)(hash >> 48) & service_mask, key);
 
 	if (!service)
-		service = bucket_find((__u32)(hash >> 40) & service_mask, key);
+		service = bucket_find((__u32)(hash >> 32) & service_mask, key);
 	if (!service)
 		return VERDICT_NO_SERVICE;
 	p->service = service;

@@ -23,6 +23,24 @@
 #include "../include/maps.h"
 #include "service.h"
 
+static __always_inline __u64 mix(__u64 v)
+{
+	v *= 0x9e3779b97f4a7c15ULL;
+	v ^= v >> 32;
+	v *= 0xd6e8feb86659fd93ULL;
+	v ^= v >> 32;
+	return v;
+}
+
+/*
+ * Of client address and port, while the service is still being looked for; the service comes in by
+ * an addition.
+ */
+static __always_inline __u64 flow_hash(__u64 client, __u32 service)
+{
+	return mix(client ^ config.seed) + service * 0x9e3779b97f4a7c15ULL;
+}
+
 struct flow {
 	__u64 key;
 	__u64 hash;

@@ -77,8 +77,7 @@ public final class PacketBench {
     Options options = Options.of(Path.of("/bench"), XdpMode.AUTO, List.of());
     try (DetachedPlane plane = DetachedPlane.open(options)) {
       plane.apply(table());
-      BpfSpec spec =
-          BpfObjects.spec("reference").withConstant("service_mask", plane.serviceMask());
+      BpfSpec spec = BpfObjects.spec("reference").withConstant("service_mask", plane.serviceMask());
       // R2 finds services, counts and rewrites with the plane's own tables.
       for (String shared :
           List.of("service_table", "services", "pool", "reals", "loads", "traffic", "counters")) {
@@ -206,9 +205,7 @@ public final class PacketBench {
   private double block(BpfProgram program, int packets) {
     slot.set(JAVA_INT, 0, program.fd());
     candidate.update(0, slot);
-    return sender
-        .testRun(frame, MemorySegment.NULL, MemorySegment.NULL, packets)
-        .nanos();
+    return sender.testRun(frame, MemorySegment.NULL, MemorySegment.NULL, packets).nanos();
   }
 
   private static void print(PrintStream out, String what, Map<String, double[]> net) {
@@ -223,10 +220,7 @@ public final class PacketBench {
           name,
           median,
           String.format(
-              Locale.ROOT,
-              "(%.0f..%.0f)",
-              percentile(net, name, 10),
-              percentile(net, name, 90)),
+              Locale.ROOT, "(%.0f..%.0f)", percentile(net, name, 10), percentile(net, name, 90)),
           median / r1,
           median / r2);
     }

@@ -1,7 +1,6 @@
 package dev.sluice.lvs.golden;
 
 import dev.sluice.lvs.scheduler.Scheduler;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Layout {
   static final int MAGIC = 0x736c7563;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int WAYS = 4;
 
   static final int WAY_BYTES = 16;

@@ -43,20 +43,17 @@ final class ServiceIndex {
     return (port & 0xff) << 8 | port >>> 8;
   }
 
-  /** The same function as {@code mix} in stages/service.h. */
-  static long mix(long v) {
-    long m = v * 0x9e3779b97f4a7c15L;
-    m ^= m >>> 32;
-    m *= 0xd6e8feb86659fd93L;
-    return m ^ m >>> 32;
+  /** The same function as in stages/service.h: the upper half of a product. */
+  static long hash(long key) {
+    return key * 0x9e3779b97f4a7c15L;
   }
 
   private long first(long hash) {
-    return (long) ((int) hash & mask) * Layout.BUCKET_BYTES;
+    return (long) ((int) (hash >>> 48) & mask) * Layout.BUCKET_BYTES;
   }
 
   private long second(long hash) {
-    return (long) ((int) (hash >>> 40) & mask) * Layout.BUCKET_BYTES;
+    return (long) ((int) (hash >>> 32) & mask) * Layout.BUCKET_BYTES;
   }
 
   /**
@@ -65,7 +62,7 @@ final class ServiceIndex {
    * @throws PlaneException when both buckets are full
    */
   void put(long key, int service) {
-    long hash = mix(key);
+    long hash = hash(key);
     if (find(key) >= 0
         || putInto(first(hash), key, service)
         || putInto(second(hash), key, service)) {
@@ -97,7 +94,7 @@ final class ServiceIndex {
   }
 
   private long find(long key) {
-    long hash = mix(key);
+    long hash = hash(key);
     long way = findIn(first(hash), key);
     return way >= 0 ? way : findIn(second(hash), key);
   }

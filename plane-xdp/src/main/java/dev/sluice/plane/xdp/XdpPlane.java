@@ -152,8 +152,7 @@ public final class XdpPlane implements Plane {
       return fs;
     } catch (UncheckedIOException e) {
       fs.close();
-      throw new PlaneException(
-          "cannot make the directory " + directory + ": " + e.getMessage(), e);
+      throw new PlaneException("cannot make the directory " + directory + ": " + e.getMessage(), e);
     }
   }
 

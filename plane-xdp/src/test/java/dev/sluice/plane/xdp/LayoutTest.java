@@ -24,7 +24,11 @@ class LayoutTest {
     put(e, "SLUICE_MAGIC", Layout.MAGIC);
     put(e, "SLUICE_LAYOUT", Layout.VERSION);
     put(e, "WAYS", Layout.WAYS);
-    struct(e, "service_way", Layout.WAY_BYTES, Map.of("key", Layout.WAY_KEY, "service", Layout.WAY_SERVICE));
+    struct(
+        e,
+        "service_way",
+        Layout.WAY_BYTES,
+        Map.of("key", Layout.WAY_KEY, "service", Layout.WAY_SERVICE));
     struct(e, "service_bucket", Layout.BUCKET_BYTES, Map.of("way", 0));
     struct(
         e,
@@ -77,7 +81,10 @@ class LayoutTest {
     put(e, "REAL_REMOVED", Layout.REAL_REMOVED);
     put(e, "REAL_HOP", Layout.REAL_HOP);
     struct(
-        e, "load", Layout.LOAD_BYTES, Map.of("active", Layout.LOAD_ACTIVE, "inactive", Layout.LOAD_INACTIVE));
+        e,
+        "load",
+        Layout.LOAD_BYTES,
+        Map.of("active", Layout.LOAD_ACTIVE, "inactive", Layout.LOAD_INACTIVE));
     struct(e, "traffic", Layout.TRAFFIC_BYTES, Map.of("connections", 0, "packets", 8, "bytes", 16));
     struct(e, "pool_line", Layout.POOL_LINE_BYTES, Map.of("pick", 0));
     put(e, "POOL_LINE", Layout.POOL_LINE);
@@ -99,7 +106,12 @@ class LayoutTest {
         "device",
         Layout.DEVICE_BYTES,
         Map.of(
-            "ifindex", Layout.DEVICE_IFINDEX, "flags", Layout.DEVICE_FLAGS, "mac", Layout.DEVICE_MAC));
+            "ifindex",
+            Layout.DEVICE_IFINDEX,
+            "flags",
+            Layout.DEVICE_FLAGS,
+            "mac",
+            Layout.DEVICE_MAC));
     put(e, "DEVICES", Layout.DEVICES);
     put(e, "DEVICE_TX", Layout.DEVICE_TX);
     struct(
@@ -137,9 +149,8 @@ class LayoutTest {
 
   private static Optional<Path> compiler() {
     return Stream.of("cc", "clang", "gcc")
-        .flatMap(
-            name ->
-                Stream.of(System.getenv("PATH").split(":", -1)).map(d -> Path.of(d).resolve(name)))
+        .flatMap(name ->
+            Stream.of(System.getenv("PATH").split(":", -1)).map(d -> Path.of(d).resolve(name)))
         .filter(Files::isExecutable)
         .findFirst();
   }
@@ -165,7 +176,8 @@ class LayoutTest {
     source.append("return 0;\n}\n");
     Path file = Files.writeString(folder.resolve("layout.c"), source);
     Path program = folder.resolve("layout");
-    String built = run(List.of(compiler.get().toString(), "-o", program.toString(), file.toString()));
+    String built =
+        run(List.of(compiler.get().toString(), "-o", program.toString(), file.toString()));
     assertThat(built).isEmpty();
     Map<String, Long> actual = new LinkedHashMap<>();
     run(List.of(program.toString()))

@@ -58,86 +58,87 @@ class PacketPathTest {
     Frame web = Frame.tcp();
     byte[] whole = web.bytes();
     return Stream.of(Hook.values())
-        .flatMap(
-            hook ->
-                Stream.of(
-                    odd(hook, "ARP", Frame.tcp().type(0x0806).bytes(), Verdict.NOT_IPV4),
-                    odd(hook, "IPv6", Frame.tcp().type(0x86dd).bytes(), Verdict.NOT_IPV4),
-                    odd(
-                        hook,
-                        "another host's frame",
-                        Frame.tcp().to(new byte[] {2, 9, 9, 9, 9, 9}).bytes(),
-                        Verdict.OTHER_HOST),
-                    odd(hook, "broadcast", Frame.tcp().to(broadcast()).bytes(), Verdict.OTHER_HOST),
-                    odd(hook, "no TCP header", Arrays.copyOf(whole, 34), Verdict.TRUNCATED),
-                    odd(
-                        hook,
-                        "half a TCP header",
-                        Arrays.copyOf(Frame.tcp().totalLength(30).bytes(), 44),
-                        Verdict.TRUNCATED),
-                    odd(
-                        hook,
-                        "longer than the frame",
-                        Frame.tcp().totalLength(1000).bytes(),
-                        Verdict.TRUNCATED),
-                    odd(
-                        hook,
-                        "shorter than its header",
-                        Frame.tcp().totalLength(19).bytes(),
-                        Verdict.MALFORMED),
-                    odd(
-                        hook,
-                        "IP version 5",
-                        Frame.tcp().versionAndLength(0x55).bytes(),
-                        Verdict.MALFORMED),
-                    odd(
-                        hook,
-                        "IP header of 16 bytes",
-                        Frame.tcp().versionAndLength(0x44).bytes(),
-                        Verdict.MALFORMED),
-                    odd(
-                        hook,
-                        "IP header of 60 bytes that is not there",
-                        Frame.tcp().versionAndLength(0x4f).bytes(),
-                        Verdict.MALFORMED),
-                    odd(
-                        hook,
-                        "TCP header of 16 bytes",
-                        Frame.tcp().dataOffset(4).bytes(),
-                        Verdict.MALFORMED),
-                    odd(
-                        hook,
-                        "UDP length 7",
-                        Frame.udp().udpLength(7).bytes(),
-                        Verdict.MALFORMED),
-                    odd(
-                        hook, "first fragment", Frame.tcp().fragment(0x2000).bytes(), Verdict.FRAGMENT),
-                    odd(
-                        hook, "last fragment", Frame.udp().fragment(0x0007).bytes(), Verdict.FRAGMENT),
-                    odd(hook, "ICMP", Frame.tcp().protocol(1).payload(20).bytes(), Verdict.ICMP),
-                    odd(
-                        hook,
-                        "SCTP",
-                        Frame.tcp().protocol(132).payload(20).bytes(),
-                        Verdict.OTHER_PROTOCOL),
-                    odd(
-                        hook,
-                        "another port",
-                        Frame.tcp().at("192.0.2.10", 81).bytes(),
-                        Verdict.NO_SERVICE),
-                    odd(
-                        hook,
-                        "another address",
-                        Frame.tcp().at("192.0.2.11", 80).bytes(),
-                        Verdict.NO_SERVICE),
-                    odd(hook, "UDP", Frame.udp().at("192.0.2.10", 80).bytes(), Verdict.NO_SERVICE),
-                    odd(
-                        hook,
-                        "an ACK of nothing",
-                        Frame.tcp().flags(Frame.ACK).bytes(),
-                        Verdict.NO_CONNECTION),
-                    odd(hook, "the last hop", Frame.tcp().from("198.51.100.2", 1).ttl(1).bytes(), Verdict.TTL_EXPIRED),
-                    odd(hook, "TTL 0", Frame.tcp().from("198.51.100.2", 2).ttl(0).bytes(), Verdict.TTL_EXPIRED)));
+        .flatMap(hook ->
+            Stream.of(
+                odd(hook, "ARP", Frame.tcp().type(0x0806).bytes(), Verdict.NOT_IPV4),
+                odd(hook, "IPv6", Frame.tcp().type(0x86dd).bytes(), Verdict.NOT_IPV4),
+                odd(
+                    hook,
+                    "another host's frame",
+                    Frame.tcp().to(new byte[] {2, 9, 9, 9, 9, 9}).bytes(),
+                    Verdict.OTHER_HOST),
+                odd(hook, "broadcast", Frame.tcp().to(broadcast()).bytes(), Verdict.OTHER_HOST),
+                odd(hook, "no TCP header", Arrays.copyOf(whole, 34), Verdict.TRUNCATED),
+                odd(
+                    hook,
+                    "half a TCP header",
+                    Arrays.copyOf(Frame.tcp().totalLength(30).bytes(), 44),
+                    Verdict.TRUNCATED),
+                odd(
+                    hook,
+                    "longer than the frame",
+                    Frame.tcp().totalLength(1000).bytes(),
+                    Verdict.TRUNCATED),
+                odd(
+                    hook,
+                    "shorter than its header",
+                    Frame.tcp().totalLength(19).bytes(),
+                    Verdict.MALFORMED),
+                odd(
+                    hook,
+                    "IP version 5",
+                    Frame.tcp().versionAndLength(0x55).bytes(),
+                    Verdict.MALFORMED),
+                odd(
+                    hook,
+                    "IP header of 16 bytes",
+                    Frame.tcp().versionAndLength(0x44).bytes(),
+                    Verdict.MALFORMED),
+                odd(
+                    hook,
+                    "IP header of 60 bytes that is not there",
+                    Frame.tcp().versionAndLength(0x4f).bytes(),
+                    Verdict.MALFORMED),
+                odd(
+                    hook,
+                    "TCP header of 16 bytes",
+                    Frame.tcp().dataOffset(4).bytes(),
+                    Verdict.MALFORMED),
+                odd(hook, "UDP length 7", Frame.udp().udpLength(7).bytes(), Verdict.MALFORMED),
+                odd(hook, "first fragment", Frame.tcp().fragment(0x2000).bytes(), Verdict.FRAGMENT),
+                odd(hook, "last fragment", Frame.udp().fragment(0x0007).bytes(), Verdict.FRAGMENT),
+                odd(hook, "ICMP", Frame.tcp().protocol(1).payload(20).bytes(), Verdict.ICMP),
+                odd(
+                    hook,
+                    "SCTP",
+                    Frame.tcp().protocol(132).payload(20).bytes(),
+                    Verdict.OTHER_PROTOCOL),
+                odd(
+                    hook,
+                    "another port",
+                    Frame.tcp().at("192.0.2.10", 81).bytes(),
+                    Verdict.NO_SERVICE),
+                odd(
+                    hook,
+                    "another address",
+                    Frame.tcp().at("192.0.2.11", 80).bytes(),
+                    Verdict.NO_SERVICE),
+                odd(hook, "UDP", Frame.udp().at("192.0.2.10", 80).bytes(), Verdict.NO_SERVICE),
+                odd(
+                    hook,
+                    "an ACK of nothing",
+                    Frame.tcp().flags(Frame.ACK).bytes(),
+                    Verdict.NO_CONNECTION),
+                odd(
+                    hook,
+                    "the last hop",
+                    Frame.tcp().from("198.51.100.2", 1).ttl(1).bytes(),
+                    Verdict.TTL_EXPIRED),
+                odd(
+                    hook,
+                    "TTL 0",
+                    Frame.tcp().from("198.51.100.2", 2).ttl(0).bytes(),
+                    Verdict.TTL_EXPIRED)));
   }
 
   private static byte[] broadcast() {
@@ -205,8 +206,7 @@ class PacketPathTest {
     try (Rig rig = Rig.open()) {
       rig.apply(Rig.table(Rig.WEB, "rr", Rig.reals(1)));
       RealLines lines = new RealLines(rig.plane.maps().reals);
-      lines.hop(
-          1, new NextHops.Hop(false, 1, Rig.ip("10.2.0.11"), null, new MacAddress(1)));
+      lines.hop(1, new NextHops.Hop(false, 1, Rig.ip("10.2.0.11"), null, new MacAddress(1)));
       Outcome out = rig.send(hook, Frame.tcp());
       if (hook == Hook.XDP) {
         assertThat(out.dropped(hook)).isTrue();

@@ -3,7 +3,6 @@ package dev.sluice.plane.xdp;
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.linux.EventLoop;
-import dev.sluice.lvs.ServiceTable;
 import dev.sluice.lvs.ServiceTable.Real;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import java.nio.file.Path;
@@ -42,12 +41,11 @@ final class PlaneDaemon {
     EventLoop loop = EventLoop.open("plane");
     Runnable[] again = new Runnable[1];
     EventLoop.Timer timer =
-        loop.timer(
-            () -> {
-              plane.tick();
-              System.out.println("verdicts " + plane.status().verdicts());
-              again[0].run();
-            });
+        loop.timer(() -> {
+          plane.tick();
+          System.out.println("verdicts " + plane.status().verdicts());
+          again[0].run();
+        });
     again[0] = () -> timer.at(loop.nowNanos() + SECOND);
     timer.at(loop.nowNanos() + SECOND);
     var _ = loop.watch(plane.networkFd(), EventLoop.READ, _ -> plane.onNetworkChange());

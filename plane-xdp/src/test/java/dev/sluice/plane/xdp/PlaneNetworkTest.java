@@ -58,8 +58,7 @@ class PlaneNetworkTest {
           Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
               .map(e -> Path.of(e).toAbsolutePath().toString())
               .collect(Collectors.joining(File.pathSeparator));
-      List<String> command =
-          new ArrayList<>(List.of("ip", "netns", "exec", director.namespace()));
+      List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", director.namespace()));
       command.addAll(
           List.of(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -126,8 +125,7 @@ class PlaneNetworkTest {
           "the director knows web01's new MAC",
           PATIENCE,
           () -> net.director.ip("neigh", "show", "172.29.90.11").contains("02:5c:00:00:00:77"));
-      Await.until(
-          "all requests answered", PATIENCE, () -> net.ask(4).perServer().size() == 2);
+      Await.until("all requests answered", PATIENCE, () -> net.ask(4).perServer().size() == 2);
       assertThat(net.ask(6).perServer()).containsEntry("web01", 3).containsEntry("web02", 3);
     }
   }

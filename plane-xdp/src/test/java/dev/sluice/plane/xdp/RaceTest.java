@@ -27,8 +27,7 @@ class RaceTest {
   private static final int FLOWS = 4000;
   private static final int XDP_DROP = 1;
   private static final MethodHandle SET_AFFINITY =
-      Sys.bind(
-          "sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+      Sys.bind("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
 
   @Test
   void aConnectionIsOpenedOnceAndCountedOnce() {
@@ -44,16 +43,15 @@ class RaceTest {
         int mine = cpu;
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    pin(mine);
-                    run(rig, turn);
-                    done.complete(null);
-                  } catch (Throwable t) {
-                    done.completeExceptionally(t);
-                  }
-                });
+            .start(() -> {
+              try {
+                pin(mine);
+                run(rig, turn);
+                done.complete(null);
+              } catch (Throwable t) {
+                done.completeExceptionally(t);
+              }
+            });
         both.add(done);
       }
       while (!both.stream().allMatch(CompletableFuture::isDone)) {
@@ -104,7 +102,8 @@ class RaceTest {
             Thread.onSpinWait();
           }
           BpfProgram.TestRun run;
-          do { // dropped as contended when the other thread was taken off its processor: clients retry
+          do { // dropped as contended when the other thread was taken off its processor: clients
+            // retry
             run = rig.xdp.testRun(packet, out, MemorySegment.NULL, 1);
           } while (run.returned() == XDP_DROP);
         }

@@ -58,13 +58,12 @@ class RingGoldenTest {
           case Unknown u -> throw new AssertionError(u);
         }
         List<Real> reals = new ArrayList<>();
-        servers.forEach(
-            (server, weight) ->
-                reals.add(
-                    new Real(
-                        new RealKey(Rig.ip(server.split(":", -1)[0]), 80),
-                        weight,
-                        ForwardingMethod.DR)));
+        servers.forEach((server, weight) ->
+            reals.add(
+                new Real(
+                    new RealKey(Rig.ip(server.split(":", -1)[0]), 80),
+                    weight,
+                    ForwardingMethod.DR)));
         rig.apply(Rig.table(Rig.WEB, vector.scheduler(), reals));
       }
     }

@@ -71,8 +71,7 @@ class VerdictsTest {
     List<String> constants = new ArrayList<>();
     for (int i = 0; i < d.verdicts.size(); i++) {
       String[] v = d.verdicts.get(i);
-      constants.add(
-          "/** %s */ %s(%d, Action.%s)".formatted(v[3], upper(v[1]), i, upper(v[2])));
+      constants.add("/** %s */ %s(%d, Action.%s)".formatted(v[3], upper(v[1]), i, upper(v[2])));
     }
     compareConstants(JAVA.resolve("Verdict.java"), constants);
     constants.clear();
