@@ -54,8 +54,23 @@ public sealed interface Checker {
       @Nullable String virtualHost,
       HttpVersion version,
       boolean fastRecovery,
-      List<Url> urls)
+      List<Url> urls,
+      @Nullable String sniName,
+      boolean tlsCompliant)
       implements Checker {
+    /** A check without further settings. */
+    public Http(
+        Connection connection,
+        Pace pace,
+        boolean tls,
+        boolean sni,
+        @Nullable String virtualHost,
+        HttpVersion version,
+        boolean fastRecovery,
+        List<Url> urls) {
+      this(connection, pace, tls, sni, virtualHost, version, fastRecovery, urls, null, false);
+    }
+
     public Http {
       urls = List.copyOf(urls);
     }
@@ -79,7 +94,18 @@ public sealed interface Checker {
    * @param virtualHost null: the checker's
    */
   record Url(
-      String path, @Nullable String digest, BitSet statusCodes, @Nullable String virtualHost) {
+      String path,
+      @Nullable String digest,
+      BitSet statusCodes,
+      @Nullable String virtualHost,
+      @Nullable Regex regex,
+      boolean tlsCompliant) {
+    /** A URL without further criteria. */
+    public Url(
+        String path, @Nullable String digest, BitSet statusCodes, @Nullable String virtualHost) {
+      this(path, digest, statusCodes, virtualHost, null, false);
+    }
+
     public Url {
       statusCodes = (BitSet) statusCodes.clone();
     }

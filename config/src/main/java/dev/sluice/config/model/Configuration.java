@@ -6,19 +6,37 @@ import java.util.List;
  * One whole configuration.
  *
  * @param vrrpScripts every {@code vrrp_script} that something tracks, in order of definition
+ * @param further what is read and not yet acted on
  */
 public record Configuration(
     GlobalDefs global,
     List<VrrpScript> vrrpScripts,
     List<VrrpSyncGroup> syncGroups,
     List<VrrpInstance> vrrpInstances,
-    List<VirtualServer> virtualServers) {
+    List<VirtualServer> virtualServers,
+    FurtherConfiguration further) {
 
   public Configuration {
     vrrpScripts = List.copyOf(vrrpScripts);
     syncGroups = List.copyOf(syncGroups);
     vrrpInstances = List.copyOf(vrrpInstances);
     virtualServers = List.copyOf(virtualServers);
+  }
+
+  /** A configuration with nothing further in it. */
+  public Configuration(
+      GlobalDefs global,
+      List<VrrpScript> vrrpScripts,
+      List<VrrpSyncGroup> syncGroups,
+      List<VrrpInstance> vrrpInstances,
+      List<VirtualServer> virtualServers) {
+    this(
+        global,
+        vrrpScripts,
+        syncGroups,
+        vrrpInstances,
+        virtualServers,
+        FurtherConfiguration.none());
   }
 
   /** What a daemon that was started without a file runs. */

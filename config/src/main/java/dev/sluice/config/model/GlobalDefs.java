@@ -26,7 +26,42 @@ public record GlobalDefs(
     Duration startupDelay,
     boolean notifyPriorityChanges,
     boolean enableScriptSecurity,
-    @Nullable ScriptUser scriptUser) {
+    @Nullable ScriptUser scriptUser,
+    GlobalSettings settings) {
+
+  /** Settings with nothing further written. */
+  public GlobalDefs(
+      @Nullable String routerId,
+      int vrrpVersion,
+      InetAddress vrrpMcastGroup4,
+      boolean vrrpStrict,
+      GarpSettings garp,
+      boolean lowerPrioNoAdvert,
+      boolean higherPrioSendAdvert,
+      int downTimerAdverts,
+      boolean checkUnicastSource,
+      boolean skipCheckAdvAddr,
+      Duration startupDelay,
+      boolean notifyPriorityChanges,
+      boolean enableScriptSecurity,
+      @Nullable ScriptUser scriptUser) {
+    this(
+        routerId,
+        vrrpVersion,
+        vrrpMcastGroup4,
+        vrrpStrict,
+        garp,
+        lowerPrioNoAdvert,
+        higherPrioSendAdvert,
+        downTimerAdverts,
+        checkUnicastSource,
+        skipCheckAdvAddr,
+        startupDelay,
+        notifyPriorityChanges,
+        enableScriptSecurity,
+        scriptUser,
+        GlobalSettings.defaults());
+  }
 
   /** keepalived's values where nothing is written. */
   public static GlobalDefs defaults() {

@@ -19,9 +19,34 @@ public record RealServer(
     boolean alpha,
     @Nullable Script notifyUp,
     @Nullable Script notifyDown,
-    List<Checker> checkers) {
+    List<Checker> checkers,
+    RealServerOptions options) {
 
   public RealServer {
     checkers = List.copyOf(checkers);
+  }
+
+  /** A real server with nothing further written about it. */
+  public RealServer(
+      InetAddress address,
+      int port,
+      int weight,
+      ForwardingMethod method,
+      boolean inhibitOnFailure,
+      boolean alpha,
+      @Nullable Script notifyUp,
+      @Nullable Script notifyDown,
+      List<Checker> checkers) {
+    this(
+        address,
+        port,
+        weight,
+        method,
+        inhibitOnFailure,
+        alpha,
+        notifyUp,
+        notifyDown,
+        checkers,
+        RealServerOptions.none());
   }
 }

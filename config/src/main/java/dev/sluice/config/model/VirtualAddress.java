@@ -19,4 +19,28 @@ public record VirtualAddress(
     @Nullable InetAddress broadcast,
     int scope,
     boolean noPrefixRoute,
-    boolean tracked) {}
+    boolean tracked,
+    AddressOptions options) {
+
+  /** An address with nothing further written about it. */
+  public VirtualAddress(
+      InetAddress address,
+      int prefixLength,
+      @Nullable String device,
+      @Nullable String label,
+      @Nullable InetAddress broadcast,
+      int scope,
+      boolean noPrefixRoute,
+      boolean tracked) {
+    this(
+        address,
+        prefixLength,
+        device,
+        label,
+        broadcast,
+        scope,
+        noPrefixRoute,
+        tracked,
+        AddressOptions.none());
+  }
+}

@@ -33,10 +33,49 @@ public record VirtualServer(
     @Nullable SorryServer sorryServer,
     boolean sorryServerInhibit,
     boolean haSuspend,
-    List<RealServer> realServers) {
+    List<RealServer> realServers,
+    VirtualServerOptions options) {
 
   public VirtualServer {
     realServers = List.copyOf(realServers);
+  }
+
+  /** A service with nothing further written about it. */
+  public VirtualServer(
+      InetAddress address,
+      int port,
+      Protocol protocol,
+      String scheduler,
+      ForwardingMethod method,
+      Duration persistenceTimeout,
+      boolean alpha,
+      boolean omega,
+      int quorum,
+      int hysteresis,
+      @Nullable Script quorumUp,
+      @Nullable Script quorumDown,
+      @Nullable SorryServer sorryServer,
+      boolean sorryServerInhibit,
+      boolean haSuspend,
+      List<RealServer> realServers) {
+    this(
+        address,
+        port,
+        protocol,
+        scheduler,
+        method,
+        persistenceTimeout,
+        alpha,
+        omega,
+        quorum,
+        hysteresis,
+        quorumUp,
+        quorumDown,
+        sorryServer,
+        sorryServerInhibit,
+        haSuspend,
+        realServers,
+        VirtualServerOptions.none());
   }
 
   /** {@code sorry_server}: takes all traffic while the service has no quorum. */

@@ -47,7 +47,8 @@ public record VrrpInstance(
     boolean lowerPrioNoAdvert,
     boolean higherPrioSendAdvert,
     NotifyScripts notifyScripts,
-    boolean notifyPriorityChanges) {
+    boolean notifyPriorityChanges,
+    InstanceOptions options) {
 
   public VrrpInstance {
     addresses = List.copyOf(addresses);
@@ -55,6 +56,74 @@ public record VrrpInstance(
     unicastPeers = List.copyOf(unicastPeers);
     trackInterfaces = List.copyOf(trackInterfaces);
     trackScripts = List.copyOf(trackScripts);
+  }
+
+  /** An instance with nothing further written about it. */
+  public VrrpInstance(
+      String name,
+      @Nullable String interfaceName,
+      int virtualRouterId,
+      int version,
+      boolean startAsMaster,
+      int priority,
+      Duration advertInterval,
+      List<VirtualAddress> addresses,
+      List<VirtualAddress> excludedAddresses,
+      boolean preempt,
+      Duration preemptDelay,
+      int downTimerAdverts,
+      Authentication authentication,
+      InetAddress multicastGroup,
+      @Nullable InetAddress multicastSource,
+      List<UnicastPeer> unicastPeers,
+      @Nullable InetAddress unicastSource,
+      int unicastTtl,
+      boolean checkUnicastSource,
+      boolean skipCheckAdvAddr,
+      boolean checksumWithPseudoHeader,
+      boolean accept,
+      boolean strict,
+      boolean trackPrimary,
+      List<TrackedInterface> trackInterfaces,
+      List<TrackedScript> trackScripts,
+      GarpSettings garp,
+      boolean lowerPrioNoAdvert,
+      boolean higherPrioSendAdvert,
+      NotifyScripts notifyScripts,
+      boolean notifyPriorityChanges) {
+    this(
+        name,
+        interfaceName,
+        virtualRouterId,
+        version,
+        startAsMaster,
+        priority,
+        advertInterval,
+        addresses,
+        excludedAddresses,
+        preempt,
+        preemptDelay,
+        downTimerAdverts,
+        authentication,
+        multicastGroup,
+        multicastSource,
+        unicastPeers,
+        unicastSource,
+        unicastTtl,
+        checkUnicastSource,
+        skipCheckAdvAddr,
+        checksumWithPseudoHeader,
+        accept,
+        strict,
+        trackPrimary,
+        trackInterfaces,
+        trackScripts,
+        garp,
+        lowerPrioNoAdvert,
+        higherPrioSendAdvert,
+        notifyScripts,
+        notifyPriorityChanges,
+        InstanceOptions.none());
   }
 
   /** Whether adverts go to listed peers rather than to the group. */

@@ -10,7 +10,28 @@ public record VrrpSyncGroup(
     List<TrackedScript> trackScripts,
     boolean trackingWeight,
     NotifyScripts notifyScripts,
-    boolean notifyPriorityChanges) {
+    boolean notifyPriorityChanges,
+    SyncGroupOptions options) {
+
+  /** A group with nothing further written about it. */
+  public VrrpSyncGroup(
+      String name,
+      List<String> members,
+      List<TrackedInterface> trackInterfaces,
+      List<TrackedScript> trackScripts,
+      boolean trackingWeight,
+      NotifyScripts notifyScripts,
+      boolean notifyPriorityChanges) {
+    this(
+        name,
+        members,
+        trackInterfaces,
+        trackScripts,
+        trackingWeight,
+        notifyScripts,
+        notifyPriorityChanges,
+        SyncGroupOptions.none());
+  }
 
   public VrrpSyncGroup {
     members = List.copyOf(members);

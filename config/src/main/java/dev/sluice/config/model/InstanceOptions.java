@@ -1,0 +1,57 @@
+package dev.sluice.config.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What else is written about an instance.
+ *
+ * @param timerExpiredBackup become BACKUP when our timer was very late and the other's priority was
+ *     at most this; 0: off
+ * @param vmac null: the addresses are on the interface itself
+ * @param vrf null: none
+ * @param trackSourceAddress a source address that disappears is a FAULT
+ * @param unicastFaultNoPeer unicast without peers is a FAULT
+ * @param neverOldChecksum adverts with the checksum of keepalived 1.3.6 are not accepted
+ * @param receiveBufferBytes 0: the kernel's
+ * @param garpExtraInterfaceSeconds 0: off
+ * @param hmac null: none
+ */
+public record InstanceOptions(
+    List<RouteSpec> routes,
+    List<RuleSpec> rules,
+    List<TrackedObject> trackFiles,
+    List<TrackedObject> trackProcesses,
+    List<TrackedObject> trackBfds,
+    @Nullable VirtualMac vmac,
+    @Nullable String vrf,
+    boolean ipv6,
+    boolean promoteSecondaries,
+    boolean trackSourceAddress,
+    boolean unicastFaultNoPeer,
+    boolean neverOldChecksum,
+    boolean ownerIgnoreAdverts,
+    int timerExpiredBackup,
+    int garpExtraInterfaceSeconds,
+    long receiveBufferBytes,
+    boolean smtpAlert,
+    boolean linkbeatPolling,
+    @Nullable HmacAuthentication hmac) {
+  private static final InstanceOptions NONE =
+      new InstanceOptions(
+          List.of(), List.of(), List.of(), List.of(), List.of(), null, null, false, false, false,
+          false, false, false, 0, 0, 0, false, false, null);
+
+  public InstanceOptions {
+    routes = List.copyOf(routes);
+    rules = List.copyOf(rules);
+    trackFiles = List.copyOf(trackFiles);
+    trackProcesses = List.copyOf(trackProcesses);
+    trackBfds = List.copyOf(trackBfds);
+  }
+
+  /** Nothing is written. */
+  public static InstanceOptions none() {
+    return NONE;
+  }
+}
