@@ -47,7 +47,21 @@ public final class ConfigLoader {
   private static LoadResult finish(
       ConfigEnvironment environment, Diagnostics diagnostics, LineReader reader) {
     Context context = new Context(environment, diagnostics, reader);
-    Configuration configuration = Loader.load(context);
+    Configuration configuration;
+    try {
+      configuration = Loader.load(context);
+    } catch (RuntimeException e) {
+      // A defect of ours must not stop a running daemon: it keeps the configuration it has.
+      configuration = Configuration.empty();
+      diagnostics.add(
+          Diagnostic.Severity.FATAL,
+          Diagnostics.Effect.NO_CONFIGURATION,
+          "internal",
+          null,
+          "sluice failed to read this configuration: " + e,
+          "nothing of it is used",
+          "this is a defect of sluice; please report it with the file");
+    }
     return new LoadResult(
         configuration,
         diagnostics.list(),

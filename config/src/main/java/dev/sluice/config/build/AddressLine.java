@@ -1,11 +1,14 @@
 package dev.sluice.config.build;
 
+import dev.sluice.config.model.AddressOptions;
+import dev.sluice.config.model.RuleSpec.Prefix;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Types;
 import dev.sluice.config.text.Word;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,7 @@ final class AddressLine {
   record Parsed(VirtualAddress address, Word word, boolean unknownDevice) {}
 
   /** Reads one line; null when it is dropped, which is reported. */
-  static @Nullable Parsed read(Args args) {
+  static @Nullable Parsed read(Plan plan, Args args, boolean fixed) {
     Word word = args.poll();
     if (word == null) {
       return null;
@@ -52,11 +55,20 @@ final class AddressLine {
       Long given = Types.integer(lengthArgs, lengthWord, 0, full);
       length = given == null ? full : given.intValue();
     }
-    return options(args, word, address, length, v4);
+    return options(plan, args, word, address, length, fixed);
   }
 
   private static @Nullable Parsed options(
-      Args args, Word word, InetAddress address, int length, boolean v4) {
+      Plan plan, Args args, Word word, InetAddress address, int length, boolean fixed) {
+    boolean v4 = address instanceof Inet4Address;
+    Prefix peer = null;
+    boolean home = false;
+    boolean noDad = false;
+    boolean manageTemporary = false;
+    boolean autoJoin = false;
+    Duration preferred = null;
+    boolean useVmac = false;
+    String trackGroup = null;
     String device = null;
     String label = null;
     InetAddress broadcast = null;
@@ -99,12 +111,34 @@ final class AddressLine {
           Integer found = value == null ? null : scope(args, value, v4);
           scope = found == null ? 0 : found;
         }
-        case "peer" -> args.require("an address behind peer");
-        case "preferred_lft" -> args.require("forever or seconds");
-        case "track_group" -> args.require("a track group");
+        case "peer" -> {
+          Word value = args.require("an address behind peer");
+          peer = value == null ? null : RouteLine.prefix(args, value);
+          if (value != null && peer == null) {
+            args.diagnostics()
+                .error(
+                    value.at(),
+                    "not-an-address",
+                    "peer '" + value.text() + "' is no IP address",
+                    "it is ignored",
+                    "");
+          }
+        }
+        case "preferred_lft" -> {
+          Word value = args.require("forever or seconds");
+          preferred = value == null ? null : lifetime(args, value);
+        }
+        case "track_group" -> {
+          Word value = args.require("a track group");
+          trackGroup = value == null ? null : TrackGroups.named(plan, args, value, fixed);
+        }
         case "noprefixroute" -> noPrefixRoute = true;
         case "no_track" -> tracked = false;
-        case "home", "-nodad", "mngtmpaddr", "autojoin", "use_vmac" -> {}
+        case "home" -> home = true;
+        case "-nodad" -> noDad = true;
+        case "mngtmpaddr" -> manageTemporary = true;
+        case "autojoin" -> autoJoin = true;
+        case "use_vmac" -> useVmac = true;
         default ->
             args.diagnostics()
                 .error(
@@ -118,11 +152,40 @@ final class AddressLine {
     if (dropped) {
       return null;
     }
+    AddressOptions options =
+        peer == null
+                && !home
+                && !noDad
+                && !manageTemporary
+                && !autoJoin
+                && preferred == null
+                && !useVmac
+                && trackGroup == null
+            ? AddressOptions.none()
+            : new AddressOptions(
+                peer == null ? null : peer.address(),
+                peer == null ? 0 : peer.length(),
+                home,
+                noDad,
+                manageTemporary,
+                autoJoin,
+                preferred,
+                useVmac,
+                trackGroup);
     return new Parsed(
         new VirtualAddress(
-            address, length, device, label, broadcast, scope, noPrefixRoute, tracked),
+            address, length, device, label, broadcast, scope, noPrefixRoute, tracked, options),
         word,
         unknownDevice);
+  }
+
+  private static @Nullable Duration lifetime(Args args, Word word) {
+    if (word.text().equals("forever")) {
+      return Duration.ofSeconds(0xffffffffL);
+    }
+    Args named = new Args(args.context(), "preferred_lft", "", args.words(), 0);
+    Long seconds = Types.integer(named, word, 0, 0xffffffffL);
+    return seconds == null ? null : Duration.ofSeconds(seconds);
   }
 
   private static void skip(Args args) {

@@ -1,9 +1,11 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.Checker;
+import dev.sluice.config.model.FurtherChecker;
 import dev.sluice.config.model.ScriptUser;
 import dev.sluice.config.table.Types.Command;
 import dev.sluice.config.text.At;
+import dev.sluice.config.text.Word;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +41,12 @@ final class CheckerBuilder {
     @Nullable String digest;
     final BitSet statusCodes = new BitSet();
     @Nullable String virtualHost;
+    @Nullable String regex;
+    final List<String> regexOptions = new ArrayList<>();
+    boolean regexNoMatch;
+    int regexMinOffset;
+    int regexMaxOffset = Integer.MAX_VALUE;
+    boolean tlsCompliant;
 
     UrlBuilder(At at) {
       this.at = at;
@@ -64,6 +72,23 @@ final class CheckerBuilder {
   boolean fastRecovery;
   Checker.HttpVersion httpVersion = Checker.HttpVersion.HTTP_1_0;
   final List<UrlBuilder> urls = new ArrayList<>();
+  @Nullable String sniName;
+  boolean tlsCompliant;
+  String heloName = "smtpchecker.keepalived.org";
+  final List<CheckerBuilder> hosts = new ArrayList<>();
+  String dnsType = "SOA";
+  String dnsName = ".";
+  FurtherChecker.@Nullable Bytes payload;
+  boolean requireReply;
+  FurtherChecker.@Nullable Bytes reply;
+  int minReplyLength;
+  int maxReplyLength = 255;
+  @Nullable Word trackFile;
+  @Nullable Integer weight;
+  boolean reverse;
+  @Nullable Word bfd;
+  boolean logAllFailures;
+  boolean userFaulty;
   @Nullable Command miscPath;
   @Nullable Duration miscTimeout;
   boolean miscDynamic;

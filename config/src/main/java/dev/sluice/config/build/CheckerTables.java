@@ -5,6 +5,7 @@ import dev.sluice.config.build.CheckerBuilder.UrlBuilder;
 import dev.sluice.config.model.Checker;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
+import dev.sluice.config.table.Keyword;
 import dev.sluice.config.table.Types;
 import dev.sluice.config.table.ValueType;
 import dev.sluice.config.text.Word;
@@ -26,20 +27,36 @@ final class CheckerTables {
     checker(table, Kind.HTTP, "Every URL answers as it should.");
     checker(table, Kind.SSL, "Every URL answers as it should, over TLS.");
     checker(table, Kind.MISC, "A command ends with status 0.");
+    checker(table, Kind.SMTP, "A mail server greets.").notYet();
+    checker(table, Kind.DNS, "A name server answers.").notYet();
+    checker(table, Kind.UDP, "No ICMP error comes back, or a fitting reply.").notYet();
+    checker(table, Kind.PING, "An echo comes back.").notYet();
+    checker(table, Kind.FILE, "A number in a file moves the weight.").notYet();
+    checker(table, Kind.BFD, "A BFD session is up.").notYet();
   }
 
-  private static void checker(Block<RealServerBuilder> table, Kind kind, String meaning) {
+  private static Keyword<RealServerBuilder> checker(
+      Block<RealServerBuilder> table, Kind kind, String meaning) {
     Block<CheckerBuilder> block = Block.named(kind.keyword);
     switch (kind) {
       case HTTP, SSL -> http(block, kind);
       case MISC -> misc(block);
-      case TCP, SMTP, DNS, UDP, PING, FILE, BFD -> {}
+      case SMTP -> FurtherCheckerTables.smtp(block);
+      case DNS -> FurtherCheckerTables.dns(block);
+      case UDP -> FurtherCheckerTables.udp(block);
+      case FILE -> FurtherCheckerTables.file(block);
+      case BFD -> FurtherCheckerTables.bfd(block);
+      case TCP, PING -> {}
     }
-    if (kind != Kind.MISC) {
+    if (kind != Kind.MISC && kind != Kind.FILE && kind != Kind.BFD) {
       connection(block);
     }
-    control(block);
-    table
+    if (kind == Kind.BFD || kind == Kind.FILE) {
+      alpha(block);
+    } else {
+      control(block, kind);
+    }
+    return table
         .block(
             kind.keyword,
             "",
@@ -49,7 +66,7 @@ final class CheckerTables {
         .meaning(meaning);
   }
 
-  private static void connection(Block<CheckerBuilder> table) {
+  static void connection(Block<CheckerBuilder> table) {
     table
         .row("connect_ip", Types.address(), (b, v) -> b.connectAddress = v)
         .standard("the real server's")
@@ -80,14 +97,22 @@ final class CheckerTables {
         .meaning("Firewall mark of the check's packets.");
   }
 
-  private static void control(Block<CheckerBuilder> table) {
+  private static void alpha(Block<CheckerBuilder> table) {
+    table
+        .row("alpha", Types.optionalBool(), (b, v) -> b.alpha = v)
+        .standard("the real server's")
+        .meaning("Down until the first success.");
+  }
+
+  private static void control(Block<CheckerBuilder> table, Kind kind) {
+    boolean http = kind == Kind.HTTP || kind == Kind.SSL;
     table
         .row("retry", Types.integer(0, Integer.MAX_VALUE), (b, v) -> b.retry = v.intValue())
-        .standard("1")
+        .standard(kind == Kind.MISC ? "0" : kind == Kind.DNS ? "3" : "1")
         .meaning("Further tries after the first failure.");
     table
         .row("delay_before_retry", Types.seconds(), (b, v) -> b.delayBeforeRetry = v)
-        .standard("1")
+        .standard(kind == Kind.DNS ? "delay_loop" : http ? "3" : "1")
         .meaning("Seconds between tries.");
     table
         .row("delay_loop", Types.secondsFrom("0.000001"), (b, v) -> b.delayLoop = v)
@@ -97,12 +122,9 @@ final class CheckerTables {
         .row("warmup", Types.seconds(), (b, v) -> b.warmup = v)
         .standard("delay_loop")
         .meaning("The first round starts at a random moment within it.");
+    alpha(table);
     table
-        .row("alpha", Types.optionalBool(), (b, v) -> b.alpha = v)
-        .standard("the real server's")
-        .meaning("Down until the first success.");
-    table
-        .row("log_all_failures", Types.optionalBool(), (b, v) -> {})
+        .row("log_all_failures", Types.optionalBool(), (b, v) -> b.logAllFailures = v)
         .notYet()
         .standard("checker_log_all_failures")
         .meaning("Log every failed try.");
@@ -133,7 +155,7 @@ final class CheckerTables {
         .standard("off")
         .meaning("Send the host name in the TLS handshake.");
     table
-        .row("sni_name", Types.text("NAME"), (b, v) -> b.sni = true)
+        .row("sni_name", Types.text("NAME"), (b, v) -> b.sniName = v)
         .since("2.4")
         .notYet()
         .meaning("Host name of the TLS handshake.");
@@ -143,7 +165,7 @@ final class CheckerTables {
         .meaning("After a failure, check all URLs at once and not one per round.");
     if (kind == Kind.SSL) {
       table
-          .row("tls_compliant", Types.optionalBool(), (b, v) -> {})
+          .row("tls_compliant", Types.optionalBool(), (b, v) -> b.tlsCompliant = v)
           .since("2.3")
           .notYet()
           .standard("off")
@@ -189,25 +211,61 @@ final class CheckerTables {
     URL.row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
         .standard("the checker's")
         .meaning("Host header.");
-    URL.row("regex", Types.text("REGEX"), (b, v) -> {}).notYet().meaning("The body must match.");
-    URL.flag("regex_no_match", b -> {}).notYet().meaning("The body must not match.");
-    URL.row("regex_options", Types.text("OPTION …"), (b, v) -> {})
+    URL.row("regex", REGEX, (b, v) -> b.regex = v).notYet().meaning("The body must match.");
+    URL.flag("regex_no_match", b -> b.regexNoMatch = true)
         .notYet()
-        .meaning("PCRE2 options.");
-    URL.row("regex_min_offset", Types.integer(0, Integer.MAX_VALUE), (b, v) -> {})
+        .meaning("The body must not match.");
+    URL.rowAt(
+            "regex_options",
+            Types.text("OPTION …"),
+            (b, v, a) -> {
+              b.regexOptions.add(v);
+              a.rest().forEach(word -> b.regexOptions.add(word.text()));
+            })
         .notYet()
+        .meaning("PCRE2 options: caseless, multiline, dotall …");
+    URL.row(
+            "regex_min_offset",
+            Types.integer(0, Integer.MAX_VALUE),
+            (b, v) -> b.regexMinOffset = v.intValue())
+        .notYet()
+        .standard("0")
         .meaning("Where the match may begin.");
-    URL.row("regex_max_offset", Types.integer(1, Integer.MAX_VALUE), (b, v) -> {})
+    URL.row(
+            "regex_max_offset",
+            Types.integer(1, Integer.MAX_VALUE),
+            (b, v) -> b.regexMaxOffset = v.intValue())
         .notYet()
+        .standard("unlimited")
         .meaning("Where the match must have begun.");
-    URL.row("regex_stack", Types.text("START MAX"), (b, v) -> {})
-        .notYet()
+    URL.rowAt("regex_stack", Types.text("START MAX"), (b, v, a) -> a.rest())
+        .noEffect()
         .meaning("PCRE2 stack sizes.");
-    URL.row("tls_compliant", Types.optionalBool(), (b, v) -> {})
+    URL.row("tls_compliant", Types.optionalBool(), (b, v) -> b.tlsCompliant = v)
         .since("2.3")
         .notYet()
+        .standard("the checker's")
         .meaning("Insist on an orderly end of TLS.");
   }
+
+  private static final ValueType<String> REGEX =
+      new ValueType<>() {
+        @Override
+        public String syntax() {
+          return "REGEX";
+        }
+
+        @Override
+        public boolean escaped() {
+          return true;
+        }
+
+        @Override
+        public @Nullable String read(Args args) {
+          Word word = args.require("a regular expression");
+          return word == null ? null : word.text();
+        }
+      };
 
   private static final ValueType<String> DIGEST =
       new ValueType<>() {
@@ -303,7 +361,13 @@ final class CheckerTables {
         .standard("off")
         .meaning("Statuses 2 to 255 set the weight to the status minus 2.");
     table
-        .row("user", Types.user(), (b, v) -> b.miscUser = v)
+        .row(
+            "user",
+            Types.orElse(Types.user(), Scripts.NO_USER),
+            (b, v) -> {
+              b.miscUser = v;
+              b.userFaulty = v.equals(Scripts.NO_USER);
+            })
         .standard("script_user")
         .meaning("Whom the command runs as.");
   }

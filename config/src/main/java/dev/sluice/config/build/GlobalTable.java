@@ -1,16 +1,17 @@
 package dev.sluice.config.build;
 
+import dev.sluice.config.model.GlobalSettings.FlushOnStop;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
 import dev.sluice.config.table.Keyword;
 import dev.sluice.config.table.Types;
-import dev.sluice.config.table.ValueType;
 import dev.sluice.config.text.Word;
 import java.net.Inet4Address;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/** {@code global_defs}. */
+/** {@code global_defs}: this machine, mail, processes, VRRP. The rest is in GlobalLvsTable. */
 final class GlobalTable {
   static final Block<GlobalBuilder> TABLE = Block.named("global_defs");
 
@@ -22,25 +23,40 @@ final class GlobalTable {
         .absentIsError()
         .standard("the host name")
         .meaning("Names this machine in mails.");
-    for (String name :
-        List.of("process_name", "vrrp_process_name", "checker_process_name", "bfd_process_name")) {
+    TABLE
+        .flag("process_names", b -> b.processNames = true)
+        .notYet()
+        .meaning("Rename the processes.");
+    TABLE
+        .row("process_name", Types.text("NAME", 15), (b, v) -> b.processName = v)
+        .notYet()
+        .standard("keepalived")
+        .meaning("Name of the parent process, 15 characters at most.");
+    for (String process : List.of("vrrp", "checker", "bfd")) {
       Keyword<GlobalBuilder> row =
           TABLE
-              .row(name, Types.text("NAME", 15), (b, v) -> {})
+              .row(
+                  process + "_process_name",
+                  Types.text("NAME", 15),
+                  (b, v) -> process(b, process).name = v)
               .notYet()
               .standard("keepalived")
-              .meaning("Name of a process, 15 characters at most.");
-      if (name.equals("checker_process_name")) {
+              .meaning("Name of the " + process + " process, 15 characters at most.");
+      if (process.equals("checker")) {
         row.alias("lvs_process_name");
       }
     }
-    TABLE.flag("process_names", b -> {}).notYet().meaning("Rename the processes.");
     TABLE
-        .lines("notification_email", "ADDRESS", _ -> {}, (b, args) -> args.rest())
+        .lines(
+            "notification_email",
+            "ADDRESS",
+            _ -> {},
+            (b, args) -> args.rest().forEach(word -> b.mailTo.add(word.text())))
+        .atLeastOneLine()
         .notYet()
         .meaning("Who gets mail.");
     TABLE
-        .row("notification_email_from", Types.text("ADDRESS"), (b, v) -> {})
+        .row("notification_email_from", Types.text("ADDRESS"), (b, v) -> b.mailFrom = v)
         .absentIsError()
         .notYet()
         .standard("user@host")
@@ -48,51 +64,94 @@ final class GlobalTable {
     TABLE
         .rowAt("smtp_server", Types.text("ADDRESS|NAME [PORT]"), GlobalTable::smtpServer)
         .notYet()
+        .standard("none")
         .meaning("Where mails are handed in; port 25.");
     TABLE
-        .row("smtp_helo_name", Types.text("NAME"), (b, v) -> {})
-        .absentIsError()
+        .row(
+            "smtp_helo_name",
+            Types.optional(Types.text("NAME"), ""),
+            (b, v) -> b.heloName = v.isEmpty() ? null : v)
         .notYet()
         .standard("the host name")
         .meaning("Name in the mail greeting.");
     TABLE
-        .row("smtp_connect_timeout", Types.seconds(), (b, v) -> {})
+        .row(
+            "smtp_connect_timeout",
+            Types.seconds(),
+            (b, v) -> b.mailTimeout = v.isZero() ? java.time.Duration.ofSeconds(1) : v)
         .notYet()
         .standard("30")
         .meaning("Seconds to wait for the mail server.");
-    later("smtp_alert", Types.optionalBool(), "Mail for checkers and VRRP alike.");
-    later("smtp_alert_vrrp", Types.optionalBool(), "Mail for VRRP; off by default.");
-    later("smtp_alert_checker", Types.optionalBool(), "Mail for checkers; on by default.");
-    later("no_email_faults", Types.flag(), "No mail on FAULT.");
-    later("no_checker_emails", Types.optionalBool(), "No mail when a real server changes.");
-    later("checker_log_all_failures", Types.optionalBool(), "Log every failed check.");
+    TABLE
+        .row("smtp_alert", Types.optionalBool(), (b, v) -> b.alert = v)
+        .notYet()
+        .standard("unset: checkers on, VRRP off,")
+        .meaning("Mail for checkers and VRRP alike.");
+    TABLE
+        .row("smtp_alert_vrrp", Types.optionalBool(), (b, v) -> b.alertVrrp = v)
+        .notYet()
+        .standard("smtp_alert, else off,")
+        .meaning("Mail for VRRP.");
+    TABLE
+        .row("smtp_alert_checker", Types.optionalBool(), (b, v) -> b.alertChecker = v)
+        .notYet()
+        .standard("smtp_alert, else on,")
+        .meaning("Mail for checkers.");
+    TABLE.flag("no_email_faults", b -> b.noFaultMail = true).notYet().meaning("No mail on FAULT.");
+    TABLE
+        .row("no_checker_emails", Types.optionalBool(), (b, v) -> b.noCheckerMail = v)
+        .notYet()
+        .standard("off")
+        .meaning("No mail when a real server changes.");
+    TABLE
+        .row("checker_log_all_failures", Types.optionalBool(), (b, v) -> b.logAllFailures = v)
+        .notYet()
+        .standard("off")
+        .meaning("Log every failed check, not only the first and the last.");
+  }
+
+  static GlobalBuilder.Priority process(GlobalBuilder b, String name) {
+    return switch (name) {
+      case "vrrp" -> b.vrrp;
+      case "checker" -> b.checker;
+      default -> b.bfd;
+    };
   }
 
   private static void smtpServer(GlobalBuilder b, String host, Args args) {
     Word port = args.poll();
-    if (port != null) {
-      Types.integer(args, port, 1, 65535);
-    }
+    Long number = port == null ? null : Types.integer(args, port, 1, 65535);
     if (Types.parseAddress(host) == null && args.context().environment().resolve(host).isEmpty()) {
       args.invalid(
           args.words().get(1),
           "unknown-host",
           "the mail server '" + host + "' cannot be found",
           "write its address, or mend the name service");
+      return;
     }
-  }
-
-  private static <T> Keyword<GlobalBuilder> later(String name, ValueType<T> type, String meaning) {
-    return TABLE.row(name, type, (b, v) -> {}).notYet().meaning(meaning);
+    b.mailServer = host;
+    b.mailPort = number == null ? 25 : number.intValue();
   }
 
   private static void scripts() {
-    later("startup_script", Types.command(), "Run before the daemon's work begins.");
-    later("shutdown_script", Types.command(), "Run after the daemon's work ended.");
-    later("startup_script_timeout", Types.seconds("1", "1000"), "Seconds it may take.")
-        .standard("10");
-    later("shutdown_script_timeout", Types.seconds("1", "1000"), "Seconds it may take.")
-        .standard("10");
+    TABLE
+        .row("startup_script", Types.command(), (b, v) -> b.startup = v)
+        .notYet()
+        .meaning("Run before the daemon's work begins.");
+    TABLE
+        .row("shutdown_script", Types.command(), (b, v) -> b.shutdown = v)
+        .notYet()
+        .meaning("Run after the daemon's work ended.");
+    TABLE
+        .row("startup_script_timeout", Types.seconds("1", "1000"), (b, v) -> b.startupTimeout = v)
+        .notYet()
+        .standard("10")
+        .meaning("Seconds the script may take.");
+    TABLE
+        .row("shutdown_script_timeout", Types.seconds("1", "1000"), (b, v) -> b.shutdownTimeout = v)
+        .notYet()
+        .standard("10")
+        .meaning("Seconds the script may take.");
     TABLE
         .row("script_user", Types.user(), (b, v) -> b.scriptUser = v)
         .standard("keepalived_script")
@@ -103,129 +162,16 @@ final class GlobalTable {
     TABLE
         .row("use_symlink_paths", Types.optionalBool(), (b, v) -> b.useSymlinkPaths = v)
         .since("2.3")
+        .notYet()
+        .standard("off")
         .meaning("Run scripts under the given name, not the resolved one.");
-    later("set_supplementary_groups", Types.optionalBool(), "Scripts get all the user's groups.")
-        .since("2.3");
-  }
-
-  private static void processes() {
-    later("umask", UMASK, "Mode mask of files that are written.").standard("0177");
-    for (String process : List.of("vrrp", "checker", "bfd")) {
-      later(process + "_priority", Types.integer(-20, 19), "Nice value.").standard("0");
-      later(process + "_no_swap", Types.flag(), "Keep the memory locked.");
-      later(process + "_rt_priority", REALTIME, "Real-time priority.").standard("off");
-      later(process + "_rlimit_rttime", Types.integer(1, Long.MAX_VALUE / 2), "CPU limit, µs.")
-          .old(process + "_rlimit_rtime")
-          .standard("10000");
-      later(process + "_cpu_affinity", Types.text("CPU …"), "CPUs to run on.");
-    }
-    later(
-            "max_auto_priority",
-            Types.optional(Types.integer(-1, 99), 99L),
-            "Real-time priority that lateness may lead to.")
-        .standard("0");
-    later("min_auto_priority_delay", Types.integer(1, 10_000_000), "Lateness that counts, µs.")
-        .standard("1000000");
-    later("random_seed", Types.integer(0, 0xffffffffL), "Seed of random numbers.");
     TABLE
-        .rowAt(
-            "include_check",
-            Types.text("[+|-] read match wildcard_match brace_match"),
-            (b, v, a) -> a.rest())
-        .meaning("What a plain include insists on.");
-    later("config_save_dir", Types.text("DIRECTORY"), "Where a copy of the configuration is kept.");
-    later("tmp_config_directory", Types.text("DIRECTORY"), "Where the copy lies while it is read.");
-    later("data_use_instance", Types.optionalBool(), "Instance in the names of dump files.");
-    later("json_version", Types.integer(1, 2), "Form of the JSON dump.").since("2.3").standard("1");
-    later("state_dump_file", Types.text("FILE"), "Where the data dump goes.").since("2.3");
-    later("stats_dump_file", Types.text("FILE"), "Without effect in keepalived.").since("2.3");
-    later("json_dump_file", Types.text("FILE"), "Without effect in keepalived.").since("2.3");
-    later("iproute_usr_dir", Types.text("DIRECTORY"), "Where rt_tables and its like are.")
-        .since("2.3");
-    later("iproute_etc_dir", Types.text("DIRECTORY"), "Where rt_tables and its like are.")
-        .since("2.3");
-    later("reload_check_config", Types.optional(Types.text("LOG"), ""), "Check before a reload.");
-    later("reload_time_file", Types.text("FILE"), "File that holds a time to reload at.");
-    later("reload_repeat", Types.flag(), "Reload at that time every day.");
-    later("reload_file", Types.optional(Types.text("FILE"), ""), "Exists during a reload.");
-    later("process_monitor_rcv_bufs", Types.integer(1, Integer.MAX_VALUE), "Bytes for events.");
-    later("process_monitor_rcv_bufs_force", Types.flag(), "Beyond the system's limit.");
+        .row("set_supplementary_groups", Types.optionalBool(), (b, v) -> b.supplementaryGroups = v)
+        .since("2.3")
+        .notYet()
+        .standard("off")
+        .meaning("Scripts get all the user's groups.");
   }
-
-  private static final ValueType<String> UMASK =
-      new ValueType<>() {
-        @Override
-        public String syntax() {
-          return "OCTAL|IRUSR|…";
-        }
-
-        @Override
-        public @org.jspecify.annotations.Nullable String read(Args args) {
-          Word word = args.require("a mask");
-          if (word == null) {
-            return null;
-          }
-          if (!word.text().matches("0?[0-7]{1,3}|[A-Z|]+")) {
-            args.invalid(
-                word, "not-a-mask", "'" + word.text() + "' is no mask", "three octal digits");
-            return null;
-          }
-          return word.text();
-        }
-
-        @Override
-        public List<String> accepted() {
-          return List.of("0177", "022");
-        }
-
-        @Override
-        public List<String> refused() {
-          return List.of("999", "u=rw");
-        }
-      };
-
-  /** 1..99; beyond that the end of the range counts, with a message. */
-  private static final ValueType<Integer> REALTIME =
-      new ValueType<>() {
-        @Override
-        public String syntax() {
-          return "1..99";
-        }
-
-        @Override
-        public @org.jspecify.annotations.Nullable Integer read(Args args) {
-          Word word = args.require("a priority 1..99");
-          if (word == null) {
-            return null;
-          }
-          Long value = Types.integer(args, word, Integer.MIN_VALUE, Integer.MAX_VALUE);
-          if (value == null) {
-            return null;
-          }
-          if (value < 1 || value > 99) {
-            int end = value < 1 ? 1 : 99;
-            args.diagnostics()
-                .error(
-                    word.at(),
-                    "out-of-range",
-                    args.subject() + ": " + value + " is outside 1..99",
-                    end + " is used",
-                    "");
-            return end;
-          }
-          return value.intValue();
-        }
-
-        @Override
-        public List<String> accepted() {
-          return List.of("1", "99");
-        }
-
-        @Override
-        public List<String> refused() {
-          return List.of("0", "100", "x");
-        }
-      };
 
   private static void vrrp() {
     TABLE
@@ -244,42 +190,13 @@ final class GlobalTable {
         .row(
             "dynamic_interfaces",
             Types.optional(Types.oneOf(Map.of("allow_if_changes", true)), false),
-            (b, v) -> b.dynamicInterfaces = true)
+            (b, v) -> {
+              b.dynamicInterfaces = true;
+              b.allowInterfaceChanges = v;
+            })
         .meaning("Interfaces may be absent at the start.");
-    TABLE
-        .rowAt(
-            "vrrp_mcast_group4",
-            Types.address(),
-            (b, v, a) -> {
-              if (v instanceof Inet4Address && v.isMulticastAddress()) {
-                b.group4 = v;
-              } else {
-                a.invalid(
-                    a.words().get(1),
-                    "not-multicast",
-                    v.getHostAddress() + " is no IPv4 multicast address",
-                    "224.0.0.18 is the standard's");
-              }
-            })
-        .standard("224.0.0.18")
-        .meaning("Multicast group of IPv4 adverts.");
-    TABLE
-        .rowAt(
-            "vrrp_mcast_group6",
-            Types.address(),
-            (b, v, a) -> {
-              if (!(v instanceof Inet4Address) && v.isMulticastAddress()) {
-                b.group6 = v;
-              } else {
-                a.invalid(
-                    a.words().get(1),
-                    "not-multicast",
-                    v.getHostAddress() + " is no IPv6 multicast address",
-                    "ff02::12 is the standard's");
-              }
-            })
-        .standard("ff02::12")
-        .meaning("Multicast group of IPv6 adverts.");
+    group("vrrp_mcast_group4", "224.0.0.18", true);
+    group("vrrp_mcast_group6", "ff02::12", false);
     garp();
     TABLE
         .row("vrrp_lower_prio_no_advert", Types.optionalBool(), (b, v) -> b.lowerPrioNoAdvert = v)
@@ -309,6 +226,7 @@ final class GlobalTable {
     TABLE
         .row("vrrp_owner_ignore_adverts", Types.optionalBool(), (b, v) -> b.ownerIgnoreAdverts = v)
         .since("2.3")
+        .notYet()
         .standard("off")
         .meaning("An address owner drops adverts.");
     TABLE
@@ -319,7 +237,12 @@ final class GlobalTable {
         .row("vrrp_startup_delay", Types.secondsFrom("0.001"), (b, v) -> b.startupDelay = v)
         .standard("0")
         .meaning("Seconds in which no instance moves after the start.");
-    later("vrrp_delay_after_boot", Types.seconds(), "The same, counted from boot.").since("2.3");
+    TABLE
+        .row("vrrp_delay_after_boot", Types.seconds(), (b, v) -> b.delayAfterBoot = v)
+        .since("2.3")
+        .notYet()
+        .standard("0")
+        .meaning("The same, counted from boot; the longer one counts.");
     TABLE
         .row(
             "vrrp_notify_priority_changes",
@@ -327,43 +250,32 @@ final class GlobalTable {
             (b, v) -> b.notifyPriorityChanges = v)
         .standard("off")
         .meaning("Notify changes of the effective priority, too.");
-    later("log_unknown_vrids", Types.flag(), "Log adverts of groups that are not ours.");
-    later(
-        "vrrp_iptables",
-        Types.optional(Types.text("IN [OUT]"), ""),
-        "Use iptables; here: nftables.");
-    later("vrrp_ipsets", Types.optional(Types.text("NAME …"), ""), "Names of ip sets.");
-    later(
-        "nftables", Types.optional(Types.text("TABLE"), "keepalived"), "Table of firewall rules.");
-    later(
-            "nftables_priority",
-            Types.integer(Integer.MIN_VALUE, Integer.MAX_VALUE),
-            "Priority of its chains.")
-        .standard("-1");
-    later("nftables_ifindex", Types.flag(), "Rules by interface number.");
-    later("nftables_counters", Types.flag(), "Rules count.");
-    later("vrrp_rx_bufs_policy", Types.text("MTU|ADVERT|BYTES"), "Size of receive buffers.");
-    later("vrrp_rx_bufs_multiplier", Types.integer(1, Integer.MAX_VALUE), "How many adverts fit.")
-        .standard("3");
-    for (String who : List.of("vrrp", "lvs")) {
-      for (String what : List.of("cmd", "monitor")) {
-        later(
-            who + "_netlink_" + what + "_rcv_bufs", Types.integer(1, Integer.MAX_VALUE), "Bytes.");
-        later(
-            who + "_netlink_" + what + "_rcv_bufs_force",
-            Types.optionalBool(),
-            "Beyond the system's limit.");
-      }
-    }
-    later("vmac_prefix", Types.text("PREFIX", 10), "Prefix of macvlan names.").standard("vrrp");
-    later("vmac_addr_prefix", Types.text("PREFIX", 10), "Prefix of macvlan names.")
-        .standard("vrrp");
-    later("disable_local_igmp", Types.flag(), "The parent leaves IGMP to the macvlan.");
-    for (String who : List.of("", "vrrp_", "lvs_")) {
-      later(who + "notify_fifo", Types.command(), "Pipe that gets a line for every change.");
-      later(who + "notify_fifo_script", Types.command(), "Started once; gets the pipe's path.");
-    }
-    later("fifo_write_vrrp_states_on_reload", Types.flag(), "Write all states after a reload.");
+    TABLE
+        .flag("log_unknown_vrids", b -> b.logUnknownVrids = true)
+        .notYet()
+        .meaning("Log adverts of groups that are not ours.");
+  }
+
+  private static void group(String keyword, String standard, boolean v4) {
+    TABLE
+        .rowAt(
+            keyword,
+            Types.samples(Types.address(), List.of(standard), List.of("10.0.0.1", "x")),
+            (b, v, a) -> {
+              if (v instanceof Inet4Address != v4 || !v.isMulticastAddress()) {
+                a.invalid(
+                    a.words().get(1),
+                    "not-multicast",
+                    v.getHostAddress() + " is no " + (v4 ? "IPv4" : "IPv6") + " multicast address",
+                    standard + " is the standard's");
+              } else if (v4) {
+                b.group4 = v;
+              } else {
+                b.group6 = v;
+              }
+            })
+        .standard(standard)
+        .meaning("Multicast group of adverts.");
   }
 
   private static void garp() {
@@ -404,88 +316,188 @@ final class GlobalTable {
         .row("vrrp_garp_interval", Types.secondsFrom("0.000001"), (b, v) -> b.garp.interval = v)
         .standard("0, back to back,")
         .meaning("Gap between two packets of gratuitous ARP.");
-    later(
-            "vrrp_gna_interval",
-            Types.secondsFrom("0.000001"),
-            "Gap between two neighbour advertisements.")
-        .standard("0, back to back,");
+    TABLE
+        .row("vrrp_gna_interval", Types.secondsFrom("0.000001"), (b, v) -> b.gnaInterval = v)
+        .notYet()
+        .standard("0, back to back,")
+        .meaning("Gap between two neighbour advertisements.");
     TABLE
         .row("vrrp_min_garp", Types.optionalBool(), (b, v) -> b.minGarp = v)
         .standard("off")
         .meaning("One packet and no second burst.");
-    later(
+    TABLE
+        .row(
             "vrrp_garp_extra_if",
-            Types.text("[all] 1..86400"),
-            "Send on the other interface of a VMAC, too.")
-        .old("vrrp_vmac_garp_intvl");
+            new AllAndSeconds(),
+            (b, v) -> {
+              b.garpExtraAll = v.all();
+              b.garpExtraInterface = v.seconds();
+            })
+        .old("vrrp_vmac_garp_intvl")
+        .notYet()
+        .standard("0")
+        .meaning("Send on the other interfaces of a VMAC, too, so often.");
   }
 
-  private static void lvs() {
-    later("lvs_timeouts", Types.text("tcp N tcpfin N udp N"), "Timeouts of connections, seconds.");
-    later("lvs_flush", Types.flag(), "Clear the table at the start.");
-    later(
-            "lvs_flush_on_stop",
-            Types.optional(Types.oneOf(Map.of("VS", true)), false),
-            "Clear the table at the end.")
-        .old("lvs_flush_onstop");
-    later(
-        "lvs_sync_daemon",
-        Types.text("INTERFACE [VRRP] [id N] [maxlen N] [port N] [ttl N] [group G]"),
-        "Synchronise connections.");
-    later(
-        "nftables_ipvs",
-        Types.optional(Types.text("TABLE"), "keepalived_ipvs"),
-        "Table for marks of groups.");
-    later(
-            "nftables_ipvs_priority",
+  /** {@code [all] SECONDS}. */
+  private static final class AllAndSeconds
+      implements dev.sluice.config.table.ValueType<AllAndSeconds.Value> {
+    record Value(boolean all, int seconds) {}
+
+    @Override
+    public String syntax() {
+      return "[all] 1..86400";
+    }
+
+    @Override
+    public @org.jspecify.annotations.Nullable Value read(Args args) {
+      boolean all = args.take("all");
+      Word word = args.require("seconds 1..86400");
+      Long seconds = word == null ? null : Types.integer(args, word, 1, 86400);
+      return seconds == null ? null : new Value(all, seconds.intValue());
+    }
+
+    @Override
+    public List<String> accepted() {
+      return List.of("1", "86400", "all 60");
+    }
+
+    @Override
+    public List<String> refused() {
+      return List.of("0", "86401", "all x");
+    }
+  }
+
+  private static void machinery() {
+    TABLE
+        .rowAt(
+            "vrrp_iptables",
+            Types.optional(Types.text("IN [OUT]"), "INPUT"),
+            (b, v, a) -> {
+              b.iptablesIn = v;
+              Word out = a.poll();
+              b.iptablesOut = out == null ? a.words().size() > 1 ? null : "OUTPUT" : out.text();
+            })
+        .notYet()
+        .standard("INPUT OUTPUT")
+        .meaning("Firewall rules by iptables, in these chains; here nftables is used.");
+    TABLE
+        .rowAt(
+            "vrrp_ipsets",
+            Types.optional(Types.text("NAME …"), ""),
+            (b, v, a) -> {
+              b.ipsets.add(v);
+              a.rest().forEach(word -> b.ipsets.add(word.text()));
+            })
+        .notYet()
+        .standard("keepalived, keepalived6, …")
+        .meaning("Names of up to six ip sets.");
+    TABLE
+        .row(
+            "nftables", Types.optional(Types.text("TABLE"), "keepalived"), (b, v) -> b.nftables = v)
+        .notYet()
+        .standard("keepalived")
+        .meaning("Table of the firewall rules.");
+    TABLE
+        .row(
+            "nftables_priority",
             Types.integer(Integer.MIN_VALUE, Integer.MAX_VALUE),
-            "Priority of its chains.")
-        .standard("-1");
-    later("nftables_ipvs_start_fwmark", Types.integer(1, 0xffffffffL), "First mark.")
-        .standard("1000");
-    later("rs_init_notifies", Types.optionalBool(), "Notify the initial state of real servers.");
-    for (String which : List.of("vs", "rs")) {
-      later(
-              "snmp_" + which + "_stats_update_interval",
-              Types.seconds("0.001", "30"),
-              "Age of SNMP counters.")
-          .since("2.3")
-          .standard("5");
-    }
+            (b, v) -> b.nftablesPriority = v.intValue())
+        .notYet()
+        .standard("-1")
+        .meaning("Priority of the table's chains.");
+    TABLE
+        .flag("nftables_ifindex", b -> b.nftablesByIndex = true)
+        .notYet()
+        .meaning("Rules name interfaces by number.");
+    TABLE
+        .flag("nftables_counters", b -> b.nftablesCounters = true)
+        .notYet()
+        .meaning("Rules count packets.");
+    TABLE
+        .row("vrrp_rx_bufs_policy", Types.text("MTU|ADVERT|BYTES"), (b, v) -> b.rxPolicy = v)
+        .notYet()
+        .standard("none")
+        .meaning("Size of receive buffers.");
+    TABLE
+        .row(
+            "vrrp_rx_bufs_multiplier",
+            Types.integer(1, Integer.MAX_VALUE),
+            (b, v) -> b.rxMultiplier = v.intValue())
+        .notYet()
+        .standard("3")
+        .meaning("How many adverts fit.");
+    buffer("vrrp_netlink_cmd", b -> b.vrrpCommand);
+    buffer("vrrp_netlink_monitor", b -> b.vrrpMonitor);
+    buffer("lvs_netlink_cmd", b -> b.lvsCommand);
+    buffer("lvs_netlink_monitor", b -> b.lvsMonitor);
+    buffer("process_monitor", b -> b.processMonitor);
+    TABLE
+        .row("vmac_prefix", Types.text("PREFIX", 10), (b, v) -> b.vmacPrefix = v)
+        .notYet()
+        .standard("vrrp")
+        .meaning("Prefix of macvlan names.");
+    TABLE
+        .row("vmac_addr_prefix", Types.text("PREFIX", 10), (b, v) -> b.vmacAddressPrefix = v)
+        .notYet()
+        .standard("vrrp")
+        .meaning("Prefix of macvlan names for addresses on other interfaces.");
+    TABLE
+        .flag("disable_local_igmp", b -> b.disableLocalIgmp = true)
+        .notYet()
+        .meaning("The parent leaves IGMP to the macvlan.");
+    pipe("", b -> b.fifo);
+    pipe("vrrp_", b -> b.vrrpFifo);
+    pipe("lvs_", b -> b.lvsFifo);
+    TABLE
+        .flag("fifo_write_vrrp_states_on_reload", b -> b.statesOnReload = true)
+        .notYet()
+        .meaning("Write all states to the pipes after a reload.");
   }
 
-  private static void interfaces() {
-    for (String flag :
-        List.of(
-            "enable_traps",
-            "enable_snmp_vrrp",
-            "enable_snmp_checker",
-            "enable_snmp_rfc",
-            "enable_snmp_rfcv2",
-            "enable_snmp_rfcv3")) {
-      Keyword<GlobalBuilder> row = later(flag, Types.flag(), "SNMP.");
-      if (flag.equals("enable_snmp_vrrp")) {
-        row.alias("enable_snmp_keepalived");
-      }
-    }
-    later(
-        "snmp_socket",
-        Types.optional(Types.text("ADDRESS"), ""),
-        "Where the SNMP master agent listens.");
-    later("enable_dbus", Types.flag(), "D-Bus.");
-    later("dbus_service_name", Types.text("NAME"), "Name on D-Bus.")
-        .standard("org.keepalived.Vrrp1");
-    later("dbus_no_interface_name", Types.text("NAME"), "Name for instances without interface.")
-        .since("2.3")
-        .standard("none");
+  private static void buffer(String prefix, Function<GlobalBuilder, GlobalBuilder.BufferSize> of) {
+    TABLE
+        .row(
+            prefix + "_rcv_bufs",
+            Types.integer(1, Integer.MAX_VALUE),
+            (b, v) -> of.apply(b).bytes = v)
+        .notYet()
+        .standard("the kernel's size")
+        .meaning("Receive buffer in bytes.");
+    TABLE
+        .row(prefix + "_rcv_bufs_force", Types.optionalBool(), (b, v) -> of.apply(b).forced = v)
+        .notYet()
+        .standard("off")
+        .meaning("Also beyond the system's limit.");
   }
+
+  private static void pipe(String prefix, Function<GlobalBuilder, GlobalBuilder.Pipe> of) {
+    TABLE
+        .row(
+            prefix + "notify_fifo",
+            Types.command(),
+            (b, v) -> {
+              of.apply(b).path = v.command().get(0);
+              of.apply(b).user = v.user();
+            })
+        .notYet()
+        .meaning("PATH [USER [GROUP]] of a pipe that gets a line for every change.");
+    TABLE
+        .row(prefix + "notify_fifo_script", Types.command(), (b, v) -> of.apply(b).script = v)
+        .notYet()
+        .meaning("Started once, with the pipe's path as last argument.");
+  }
+
+  /** lvs_flush_on_stop's word. */
+  static final Map<String, FlushOnStop> FLUSH = Map.of("VS", FlushOnStop.VIRTUAL_SERVERS);
 
   static {
     identity();
     scripts();
-    processes();
+    GlobalLvsTable.processes(TABLE);
     vrrp();
-    lvs();
-    interfaces();
+    machinery();
+    GlobalLvsTable.lvs(TABLE);
+    GlobalLvsTable.interfaces(TABLE);
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.config.build;
 
+import dev.sluice.config.model.RouteSpec;
+import dev.sluice.config.model.RuleSpec;
 import dev.sluice.config.model.UnicastPeer;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.text.At;
@@ -27,6 +29,8 @@ final class InstanceBuilder {
   @Nullable Boolean stateMaster;
   @Nullable At stateAt;
   @Nullable Integer priority;
+  boolean priorityWritten;
+  boolean virtualRouterIdFaulty;
   @Nullable Duration advertInterval;
   @Nullable At advertIntervalAt;
   @Nullable Integer version;
@@ -65,7 +69,26 @@ final class InstanceBuilder {
   final NotifyBuilder notify = new NotifyBuilder();
   @Nullable Boolean notifyPriorityChanges;
   @Nullable Boolean smtpAlert;
-  boolean unknownInterface;
+  final List<RouteSpec> routes = new ArrayList<>();
+  final List<RuleSpec> rules = new ArrayList<>();
+  VmacLine.@Nullable Value vmac;
+  VmacLine.@Nullable Value ipvlan;
+  boolean useVmacAddress;
+  boolean transmitOnBase;
+  @Nullable At transmitOnBaseAt;
+  @Nullable String vrf;
+  boolean promoteSecondaries;
+  boolean trackSource;
+  boolean neverOldChecksum;
+  @Nullable Boolean ownerIgnoreAdverts;
+  @Nullable At ownerIgnoreAdvertsAt;
+  int timerExpired;
+  @Nullable At timerExpiredAt;
+  @Nullable Integer garpExtra;
+  long receiveBuffer;
+  boolean linkbeatPolling;
+  @Nullable HmacBuilder hmac;
+  @Nullable At hmacAt;
 
   InstanceBuilder(Plan plan, String name, At at) {
     this.trackers = new Plan.Trackers(plan, name);

@@ -28,18 +28,31 @@ final class InstanceTable {
             Types.text("INTERFACE"),
             (b, v, a) -> {
               Word word = a.words().get(1);
+              if (v.equals("lo")) {
+                a.invalid(
+                    word,
+                    "loopback",
+                    "VRRP cannot run on the loopback interface",
+                    "name the interface that faces the other routers");
+                return;
+              }
               b.interfaceName = word;
-              b.unknownInterface = Interfaces.missing(a.context(), word);
+              b.trackers.plan.unknownDevice |= Interfaces.missing(a.context(), word);
             })
         .meaning("Where adverts are sent, and the home of the addresses.");
     TABLE
         .rowAt(
             "virtual_router_id",
-            Types.integer(1, 255),
+            Types.orElse(Types.integer(1, 255), 0L),
             (b, v, a) -> {
+              if (v == 0) {
+                b.virtualRouterIdFaulty = true;
+                return;
+              }
               b.virtualRouterId = v.intValue();
               b.virtualRouterIdAt = a.end();
             })
+        .faultMeans("keepalived does not start without it")
         .meaning("Tells the groups of one segment apart. Required.");
     TABLE
         .rowAt(
@@ -52,7 +65,15 @@ final class InstanceTable {
         .standard("BACKUP")
         .meaning("Which state to try first; only a hint for the first seconds.");
     TABLE
-        .row("priority", Types.integer(1, 255), (b, v) -> b.priority = v.intValue())
+        .row(
+            "priority",
+            Types.orElse(Types.integer(1, 255), 0L),
+            (b, v) -> {
+              b.priorityWritten = true;
+              if (v != 0) {
+                b.priority = v.intValue();
+              }
+            })
         .standard("100")
         .meaning("The highest priority becomes MASTER; 255 is the owner of the addresses.");
     TABLE
@@ -70,7 +91,7 @@ final class InstanceTable {
         .standard("vrrp_version")
         .meaning("VRRP version.");
     TABLE
-        .row("vrf", Types.text("NAME"), (b, v) -> {})
+        .row("vrf", Types.text("NAME"), (b, v) -> b.vrf = v)
         .notYet()
         .meaning("VRF that a unicast instance without interface lives in.");
     TABLE.flag("native_ipv6", b -> b.nativeIpv6 = true).meaning("IPv6, where no address tells.");
@@ -139,25 +160,45 @@ final class InstanceTable {
         .since("2.4")
         .meaning("Having no address is meant.");
     TABLE
-        .lines("virtual_routes", "ROUTE", _ -> {}, (b, args) -> args.rest())
+        .lines(
+            "virtual_routes",
+            "ROUTE",
+            _ -> {},
+            (b, args) -> {
+              RouteLine.Parsed parsed = RouteLine.read(b.trackers.plan, args, false);
+              b.trackers.plan.unknownDevice |= parsed.unknownDevice();
+              if (parsed.route() != null) {
+                b.routes.add(parsed.route());
+              }
+            })
         .notYet()
         .meaning("Routes that exist while MASTER.");
     TABLE
-        .lines("virtual_rules", "RULE", _ -> {}, (b, args) -> args.rest())
+        .lines(
+            "virtual_rules",
+            "RULE",
+            _ -> {},
+            (b, args) -> {
+              RuleLine.Parsed parsed = RuleLine.read(b.trackers.plan, args, false);
+              b.trackers.plan.unknownDevice |= parsed.unknownDevice();
+              if (parsed.rule() != null) {
+                b.rules.add(parsed.rule());
+              }
+            })
         .notYet()
         .meaning("Routing rules that exist while MASTER.");
     TABLE
-        .flag("promote_secondaries", b -> {})
+        .flag("promote_secondaries", b -> b.promoteSecondaries = true)
         .notYet()
         .meaning("Set the interface's sysctl, so that the next address takes over when one goes.");
   }
 
   private static void address(InstanceBuilder b, Args args, boolean excluded) {
-    AddressLine.Parsed parsed = AddressLine.read(args);
+    AddressLine.Parsed parsed = AddressLine.read(b.trackers.plan, args, false);
     if (parsed == null) {
       return;
     }
-    b.unknownInterface |= parsed.unknownDevice();
+    b.trackers.plan.unknownDevice |= parsed.unknownDevice();
     VirtualAddress address = parsed.address();
     boolean v4 = address.address() instanceof Inet4Address;
     if (!excluded
@@ -208,7 +249,8 @@ final class InstanceTable {
     TABLE
         .rowAt(
             "mcast_dst_ip",
-            Types.address(),
+            Types.samples(
+                Types.address(), List.of("224.0.0.99", "ff02::99"), List.of("10.0.0.1", "x")),
             (b, v, a) -> {
               if (v.isMulticastAddress()) {
                 b.multicastGroup = v;
@@ -224,7 +266,7 @@ final class InstanceTable {
         .standard("vrrp_mcast_group4, vrrp_mcast_group6")
         .meaning("Multicast group of the adverts.");
     TABLE
-        .flag("track_src_ip", b -> {})
+        .flag("track_src_ip", b -> b.trackSource = true)
         .notYet()
         .meaning("A source address that disappears is a FAULT.");
     TABLE
@@ -335,7 +377,13 @@ final class InstanceTable {
         .standard("vrrp_down_timer_adverts")
         .meaning("Adverts that may be missing before the MASTER counts as gone.");
     TABLE
-        .row("timer_expired_backup", Types.optional(Types.integer(1, 254), 254L), (b, v) -> {})
+        .rowAt(
+            "timer_expired_backup",
+            Types.optional(Types.integer(1, 254), 254L),
+            (b, v, a) -> {
+              b.timerExpired = v.intValue();
+              b.timerExpiredAt = a.line();
+            })
         .alias("thread_timer_expired")
         .since("2.3")
         .notYet()
@@ -355,7 +403,13 @@ final class InstanceTable {
         .standard("vrrp_higher_prio_send_advert")
         .meaning("As MASTER, send one last advert before giving way.");
     TABLE
-        .row("owner_ignore_adverts", Types.optionalBool(), (b, v) -> {})
+        .rowAt(
+            "owner_ignore_adverts",
+            Types.optionalBool(),
+            (b, v, a) -> {
+              b.ownerIgnoreAdverts = v;
+              b.ownerIgnoreAdvertsAt = a.line();
+            })
         .since("2.3")
         .notYet()
         .standard("vrrp_owner_ignore_adverts")
@@ -381,7 +435,10 @@ final class InstanceTable {
             })
         .meaning("PASS (a password in clear) or AH (HMAC-MD5 in an IPsec header).");
     AUTHENTICATION
-        .rowAt("auth_pass", Types.text("PASSWORD"), InstanceTable::password)
+        .rowAt(
+            "auth_pass",
+            Types.samples(Types.text("PASSWORD"), List.of("12345678"), List.of("123456789")),
+            InstanceTable::password)
         .meaning("The password, eight bytes at most.");
     TABLE
         .block("authentication", "", AUTHENTICATION, (b, args) -> b, (b, child, context) -> {})
@@ -439,7 +496,7 @@ final class InstanceTable {
         .standard("vrrp_garp_lower_prio_repeat")
         .meaning("Packets at once after an advert of lower priority.");
     TABLE
-        .row("garp_extra_if", Types.integer(0, 86400), (b, v) -> {})
+        .row("garp_extra_if", Types.integer(0, 86400), (b, v) -> b.garpExtra = v.intValue())
         .notYet()
         .standard("vrrp_garp_extra_if")
         .meaning("Send them on the other interface of a VMAC, too.");
@@ -476,34 +533,57 @@ final class InstanceTable {
 
   private static void machinery() {
     TABLE
-        .row("use_vmac", Types.optional(Types.text("[NAME IF] [MAC] [group G]"), ""), (b, v) -> {})
+        .row("use_vmac", new VmacLine(false), (b, v) -> b.vmac = v)
         .notYet()
         .meaning("Hold the addresses on a macvlan with the group's virtual MAC.");
     TABLE
-        .flag("use_vmac_addr", b -> {})
+        .flag("use_vmac_addr", b -> b.useVmacAddress = true)
         .notYet()
         .meaning("A macvlan for addresses on other interfaces, too.");
     TABLE
-        .flag("vmac_xmit_base", b -> {})
+        .rowAt(
+            "vmac_xmit_base",
+            Types.flag(),
+            (b, v, a) -> {
+              b.transmitOnBase = true;
+              b.transmitOnBaseAt = a.at();
+            })
         .notYet()
         .meaning("Send and receive adverts on the parent of the macvlan.");
     TABLE
-        .row(
-            "use_ipvlan",
-            Types.optional(Types.text("[IF] [ADDRESS] [bridge|private|vepa]"), ""),
-            (b, v) -> {})
+        .row("use_ipvlan", new VmacLine(true), (b, v) -> b.ipvlan = v)
         .notYet()
         .meaning("Hold the addresses on an ipvlan.");
     TABLE
-        .row("kernel_rx_buf_size", Types.integer(0, Integer.MAX_VALUE), (b, v) -> {})
+        .block(
+            "auth_hmac",
+            "",
+            HmacBuilder.TABLE,
+            (b, args) -> {
+              b.hmacAt = args.at();
+              return new HmacBuilder();
+            },
+            (b, child, context) -> b.hmac = child)
+        .since("2.4")
         .notYet()
+        .meaning("Adverts carry an HMAC-SHA256.");
+    TABLE
+        .row(
+            "kernel_rx_buf_size",
+            Types.integer(0, Integer.MAX_VALUE),
+            (b, v) -> b.receiveBuffer = v)
+        .notYet()
+        .standard("the kernel's")
         .meaning("Receive buffer of the socket, in bytes.");
     TABLE
         .row("debug", Types.integer(0, 4), (b, v) -> {})
         .noEffect()
         .standard("0")
         .meaning("Without effect.");
-    TABLE.flag("linkbeat_use_polling", b -> {}).notYet().meaning("Poll the interface's carrier.");
+    TABLE
+        .flag("linkbeat_use_polling", b -> b.linkbeatPolling = true)
+        .notYet()
+        .meaning("Poll the interface's carrier.");
     TABLE
         .row("lvs_sync_daemon_interface", Types.text("INTERFACE"), (b, v) -> {})
         .deprecated("use lvs_sync_daemon in global_defs")

@@ -1,20 +1,21 @@
 package dev.sluice.config.build;
 
-import dev.sluice.config.build.CheckerBuilder.Kind;
-import dev.sluice.config.build.CheckerBuilder.UrlBuilder;
-import dev.sluice.config.model.Checker;
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.RealServer;
+import dev.sluice.config.model.RealServerOptions;
 import dev.sluice.config.model.Script;
+import dev.sluice.config.model.SelectedService;
 import dev.sluice.config.model.VirtualServer;
+import dev.sluice.config.model.VirtualServerOptions;
 import dev.sluice.config.table.Context;
+import dev.sluice.config.table.Nearest;
 import dev.sluice.config.table.Types.Command;
 import dev.sluice.config.text.Diagnostics;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,32 +24,44 @@ import org.jspecify.annotations.Nullable;
 
 /** Virtual servers after reading: inheritance, corrections, cross checks. */
 final class LvsCompletion {
-  private static final Duration DELAY_LOOP = Duration.ofSeconds(60);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
   private final Plan plan;
   private final Context context;
   private final Diagnostics diagnostics;
   private final Scripts scripts;
+  private final CheckerCompletion checkers;
 
   LvsCompletion(Plan plan, Context context, Scripts scripts) {
     this.plan = plan;
     this.context = context;
     this.diagnostics = context.diagnostics();
     this.scripts = scripts;
+    this.checkers = new CheckerCompletion(plan, context, scripts);
   }
 
-  List<VirtualServer> virtualServers() {
+  /** Services by address, and services by mark or group. */
+  record Services(List<VirtualServer> services, List<SelectedService> selected) {}
+
+  Services services() {
     Map<VirtualServer.Key, VirtualServer> result = new java.util.LinkedHashMap<>();
+    List<SelectedService> selected = new ArrayList<>();
     for (VirtualServerBuilder b : plan.virtualServers) {
       VirtualServer server = virtualServer(b);
       if (server == null) {
         continue;
       }
-      context.positions().putIfAbsent("virtual_server " + server.key(), Diagnostics.position(b.at));
+      SelectedService.Selector selector = selector(b);
+      context
+          .positions()
+          .putIfAbsent(
+              "virtual_server " + (selector == null ? server.key().toString() : b.label()),
+              Diagnostics.position(b.at));
+      if (selector != null) {
+        selected.add(new SelectedService(selector, server));
+        continue;
+      }
       VirtualServer before = result.get(server.key());
       if (before != null) {
-        diagnostics.error(
+        diagnostics.lint(
             b.at,
             "duplicate-service",
             "virtual_server " + server.key() + " is defined a second time",
@@ -59,7 +72,33 @@ final class LvsCompletion {
         result.put(server.key(), server);
       }
     }
-    return List.copyOf(result.values());
+    return new Services(List.copyOf(result.values()), selected);
+  }
+
+  private SelectedService.@Nullable Selector selector(VirtualServerBuilder b) {
+    return switch (b.head) {
+      case VirtualServerBuilder.Head.Address _ -> null;
+      case VirtualServerBuilder.Head.Mark(long mark) -> {
+        int family = b.family;
+        if (family == 0) {
+          family = !b.reals.isEmpty() && b.reals.get(0).address instanceof Inet4Address ? 4 : 6;
+        }
+        yield new SelectedService.Selector.Mark(mark, family);
+      }
+      case VirtualServerBuilder.Head.Group(String name) -> {
+        if (!plan.serverGroups.containsKey(name)) {
+          diagnostics.lint(
+              b.at,
+              "unknown-group",
+              "there is no virtual_server_group '" + name + "'",
+              "the service selects nothing",
+              Nearest.of(name, plan.serverGroups.keySet())
+                  .map(near -> "did you mean '" + near + "'?")
+                  .orElse(""));
+        }
+        yield new SelectedService.Selector.Group(name);
+      }
+    };
   }
 
   private static VirtualServer merged(VirtualServer first, VirtualServer second) {
@@ -86,7 +125,8 @@ final class LvsCompletion {
         first.sorryServer(),
         first.sorryServerInhibit(),
         first.haSuspend(),
-        List.copyOf(reals.values()));
+        List.copyOf(reals.values()),
+        first.options());
   }
 
   private @Nullable VirtualServer virtualServer(VirtualServerBuilder b) {
@@ -117,14 +157,28 @@ final class LvsCompletion {
           "lb_algo wrr");
       b.scheduler = "wlc";
     }
-    if (b.method == null) {
+    if (b.method == null && methodNeeded(b)) {
       diagnostics.error(
           b.at,
           "no-method",
           "virtual_server " + b.label() + " has no lb_kind",
           "NAT is used",
           "lb_kind DR");
-      b.method = ForwardingMethod.NAT;
+    }
+    ForwardingMethod method = b.method == null ? ForwardingMethod.NAT : b.method;
+    b.method = method;
+    if (b.ops && b.protocol != null && b.protocol != Protocol.UDP) {
+      diagnostics.error(b.opsAt, "ops", "one packet scheduling is for UDP", "ops is cleared", "");
+      b.ops = false;
+    }
+    if (b.haSuspend && b.head instanceof VirtualServerBuilder.Head.Mark) {
+      diagnostics.error(
+          b.haSuspendAt,
+          "ha-suspend",
+          "ha_suspend has no meaning with fwmark",
+          "it is cleared",
+          "");
+      b.haSuspend = false;
     }
     if (b.head instanceof VirtualServerBuilder.Head.Mark && b.protocol != null) {
       diagnostics.warning(
@@ -147,19 +201,12 @@ final class LvsCompletion {
     }
     List<RealServer> reals = reals(b);
     quorum(b, reals);
-    if (!(b.head instanceof VirtualServerBuilder.Head.Address address)) {
-      diagnostics.info(
-          b.at,
-          "not-yet",
-          "virtual_server " + b.label() + " is accepted, not yet acted on",
-          "",
-          "");
-      return null;
-    }
-    ForwardingMethod method = b.method;
+    InetAddress address =
+        b.head instanceof VirtualServerBuilder.Head.Address named ? named.address() : ANY;
+    int port = b.head instanceof VirtualServerBuilder.Head.Address named ? named.port() : 0;
     return new VirtualServer(
-        address.address(),
-        address.port(),
+        address,
+        port,
         b.protocol == null ? Protocol.UDP : b.protocol,
         b.scheduler,
         method,
@@ -170,15 +217,58 @@ final class LvsCompletion {
         b.hysteresis,
         notify(b.quorumUp),
         notify(b.quorumDown),
-        b.sorryAddress == null
-            ? null
-            : new VirtualServer.SorryServer(
-                b.sorryAddress,
-                b.sorryPort == 0 ? address.port() : b.sorryPort,
-                b.sorryMethod == null ? method : b.sorryMethod),
+        sorryServer(b, method, port),
         b.sorryInhibit,
         b.haSuspend,
-        reals);
+        reals,
+        options(b));
+  }
+
+  private static final InetAddress ANY = InetAddress.ofLiteral("0.0.0.0");
+
+  private static boolean methodNeeded(VirtualServerBuilder b) {
+    for (RealServerBuilder real : b.reals) {
+      if (real.method == null) {
+        return true;
+      }
+    }
+    return b.sorryAddress != null && b.sorryMethod == null;
+  }
+
+  private VirtualServer.@Nullable SorryServer sorryServer(
+      VirtualServerBuilder b, ForwardingMethod method, int port) {
+    if (b.sorryAddress == null || b.sorryAt == null) {
+      return null;
+    }
+    ForwardingMethod own = b.sorryMethod == null ? method : b.sorryMethod;
+    int sorryPort = b.sorryPort == 0 ? port : b.sorryPort;
+    if (own != ForwardingMethod.NAT
+        && b.sorryPort != 0
+        && b.sorryPort != port
+        && b.head instanceof VirtualServerBuilder.Head.Address) {
+      diagnostics.warning(
+          b.sorryAt.at(),
+          "direct-port",
+          "with " + own + " the port cannot change: " + b.sorryPort + " is not " + port,
+          port + " is used",
+          "");
+      sorryPort = port;
+    }
+    return new VirtualServer.SorryServer(b.sorryAddress, sorryPort, own);
+  }
+
+  private VirtualServerOptions options(VirtualServerBuilder b) {
+    VirtualServerOptions options =
+        new VirtualServerOptions(
+            b.persistenceMask,
+            b.persistenceEngine,
+            b.ops,
+            b.schedulerFlags,
+            b.hashed,
+            b.smtpAlert != null ? b.smtpAlert : plan.global.checkerAlerts(),
+            b.snmpName,
+            b.tunnel);
+    return options.equals(VirtualServerOptions.none()) ? VirtualServerOptions.none() : options;
   }
 
   private @Nullable Script notify(@Nullable Command command) {
@@ -277,13 +367,7 @@ final class LvsCompletion {
       port = 0;
     }
     boolean alpha = r.alpha != null ? r.alpha : b.alpha;
-    List<Checker> checkers = new ArrayList<>(r.checkers.size());
-    for (CheckerBuilder c : r.checkers) {
-      Checker checker = checker(b, r, c, port, alpha);
-      if (checker != null) {
-        checkers.add(checker);
-      }
-    }
+    CheckerCompletion.Checkers checks = checkers.complete(b, r, port, alpha);
     return new RealServer(
         r.address,
         port,
@@ -293,111 +377,22 @@ final class LvsCompletion {
         alpha,
         notify(r.notifyUp),
         notify(r.notifyDown),
-        checkers);
+        checks.checkers(),
+        options(b, r, checks));
   }
 
-  private @Nullable Checker checker(
-      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port, boolean alpha) {
-    Checker.Pace pace = pace(b, r, c, alpha);
-    return switch (c.kind) {
-      case TCP -> new Checker.Tcp(connection(b, r, c, port), pace);
-      case HTTP, SSL -> http(b, r, c, port, pace);
-      case MISC -> misc(c, pace);
-      case SMTP, DNS, UDP, PING, FILE, BFD -> null;
-    };
-  }
-
-  private static Checker.Pace pace(
-      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, boolean alpha) {
-    Duration loop = first(c.delayLoop, r.delayLoop, b.delayLoop, DELAY_LOOP);
-    boolean http = c.kind == Kind.HTTP || c.kind == Kind.SSL;
-    int retry =
-        c.retry != null
-            ? c.retry
-            : r.retry != null
-                ? r.retry
-                : b.retry != null ? b.retry : c.kind == Kind.MISC ? 0 : c.kind == Kind.DNS ? 3 : 1;
-    Duration delay =
-        first(
-            c.delayBeforeRetry,
-            r.delayBeforeRetry,
-            b.delayBeforeRetry,
-            c.kind == Kind.DNS ? loop : Duration.ofSeconds(http ? 3 : 1));
-    return new Checker.Pace(
-        loop,
-        retry,
-        delay,
-        first(c.warmup, r.warmup, b.warmup, loop),
-        c.alpha != null ? c.alpha : alpha);
-  }
-
-  private static Duration first(
-      @Nullable Duration a, @Nullable Duration b, @Nullable Duration c, Duration otherwise) {
-    return a != null ? a : b != null ? b : c != null ? c : otherwise;
-  }
-
-  private static Checker.Connection connection(
-      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port) {
-    return new Checker.Connection(
-        c.connectAddress != null ? c.connectAddress : r.address,
-        c.connectPort != null ? c.connectPort : port,
-        c.bindAddress,
-        c.bindPort,
-        c.bindInterface,
-        c.fwmark,
-        first(c.connectTimeout, r.connectTimeout, b.connectTimeout, CONNECT_TIMEOUT));
-  }
-
-  private @Nullable Checker http(
-      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port, Checker.Pace pace) {
-    if (c.urls.isEmpty()) {
-      diagnostics.error(
-          c.at,
-          "no-url",
-          c.kind.keyword + " has no url",
-          "the check is left out",
-          "url { path / }");
-      return null;
-    }
-    List<Checker.Url> urls = new ArrayList<>();
-    for (UrlBuilder u : c.urls) {
-      BitSet codes = u.statusCodes;
-      if (codes.isEmpty()) {
-        codes = new BitSet();
-        codes.set(200, 300);
-      }
-      urls.add(new Checker.Url(u.path == null ? "/" : u.path, u.digest, codes, u.virtualHost));
-    }
-    String host =
-        c.virtualHost != null
-            ? c.virtualHost
-            : r.virtualHost != null ? r.virtualHost : b.virtualHost;
-    return new Checker.Http(
-        connection(b, r, c, port),
-        pace,
-        c.kind == Kind.SSL,
-        c.sni,
-        host,
-        c.httpVersion,
-        c.fastRecovery,
-        urls);
-  }
-
-  private @Nullable Checker misc(CheckerBuilder c, Checker.Pace pace) {
-    Command path = c.miscPath;
-    if (path == null) {
-      diagnostics.error(
-          c.at,
-          "no-script",
-          "MISC_CHECK has no misc_path",
-          "the check is left out",
-          "misc_path \"COMMAND\"");
-      return null;
-    }
-    Script script = scripts.notify(new Command(path.command(), c.miscUser, path.word()));
-    return script == null
-        ? null
-        : new Checker.Misc(
-            script, c.miscTimeout == null ? pace.delayLoop() : c.miscTimeout, c.miscDynamic, pace);
+  private RealServerOptions options(
+      VirtualServerBuilder b, RealServerBuilder r, CheckerCompletion.Checkers checks) {
+    RealServerOptions options =
+        new RealServerOptions(
+            r.upperThreshold,
+            r.lowerThreshold,
+            r.tunnel != null ? r.tunnel : b.tunnel,
+            r.smtpAlert != null
+                ? r.smtpAlert
+                : b.smtpAlert != null ? b.smtpAlert : plan.global.checkerAlerts(),
+            r.snmpName,
+            checks.further());
+    return options.equals(RealServerOptions.none()) ? RealServerOptions.none() : options;
   }
 }

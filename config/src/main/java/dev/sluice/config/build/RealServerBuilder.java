@@ -1,6 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.table.Types.Command;
 import dev.sluice.config.text.At;
 import java.net.InetAddress;
@@ -26,6 +27,11 @@ final class RealServerBuilder {
   @Nullable String virtualHost;
   @Nullable Command notifyUp;
   @Nullable Command notifyDown;
+  @Nullable Tunnel tunnel;
+  long upperThreshold;
+  long lowerThreshold;
+  @Nullable Boolean smtpAlert;
+  @Nullable String snmpName;
   final List<CheckerBuilder> checkers = new ArrayList<>();
 
   RealServerBuilder(InetAddress address, int port, At at) {

@@ -15,7 +15,13 @@ final class RealServerTable {
         .standard("1")
         .meaning("Its share; 0: no new connections.");
     TABLE
-        .row("lvs_method", new LbKind(), (b, v) -> b.method = v)
+        .row(
+            "lvs_method",
+            new LbKind(),
+            (b, v) -> {
+              b.method = v.method();
+              b.tunnel = v.tunnel();
+            })
         .standard("lb_kind")
         .meaning("How packets reach it.");
     TABLE
@@ -23,12 +29,12 @@ final class RealServerTable {
         .standard("the virtual server's")
         .meaning("Weight 0 instead of removal while it is down.");
     TABLE
-        .row("uthreshold", Types.integer(0, Integer.MAX_VALUE), (b, v) -> {})
+        .row("uthreshold", Types.integer(0, Integer.MAX_VALUE), (b, v) -> b.upperThreshold = v)
         .notYet()
         .standard("0")
         .meaning("Connections above which it gets no new ones; 0: no limit.");
     TABLE
-        .row("lthreshold", Types.integer(0, Integer.MAX_VALUE), (b, v) -> {})
+        .row("lthreshold", Types.integer(0, Integer.MAX_VALUE), (b, v) -> b.lowerThreshold = v)
         .notYet()
         .standard("0")
         .meaning("Connections below which it gets new ones again.");
@@ -67,10 +73,13 @@ final class RealServerTable {
         .standard("the virtual server's")
         .meaning("Host header of HTTP checks.");
     TABLE
-        .row("smtp_alert", Types.optionalBool(), (b, v) -> {})
+        .row("smtp_alert", Types.optionalBool(), (b, v) -> b.smtpAlert = v)
         .notYet()
         .meaning("Mail when it changes.");
-    TABLE.row("snmp_name", Types.text("NAME"), (b, v) -> {}).notYet().meaning("Name for SNMP.");
+    TABLE
+        .row("snmp_name", Types.text("NAME"), (b, v) -> b.snmpName = v)
+        .notYet()
+        .meaning("Name for SNMP.");
     CheckerTables.rows(TABLE);
   }
 }

@@ -1,12 +1,21 @@
 package dev.sluice.config.build;
 
+import dev.sluice.config.model.ClientCertificate;
+import dev.sluice.config.model.ProcessSettings.CarrierDelay;
+import dev.sluice.config.model.ProcessSettings.PolledInterface;
+import dev.sluice.config.model.TrackGroup;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
+import dev.sluice.config.table.Context;
 import dev.sluice.config.table.Types;
-import dev.sluice.config.table.ValueType;
+import dev.sluice.config.text.At;
 import dev.sluice.config.text.Diagnostics;
 import dev.sluice.config.text.Word;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The outermost keywords. */
@@ -15,34 +24,160 @@ final class RootTable {
 
   private RootTable() {}
 
-  private static <T> void later(String name, ValueType<T> type, String meaning) {
-    TABLE.row(name, type, (b, v) -> {}).notYet().meaning(meaning);
-  }
-
   private static void processes() {
-    later("net_namespace", Types.text("NAME"), "Network namespace to run in.");
-    later("net_namespace_ipvs", Types.optional(Types.text("NAME"), ""), "Namespace of IPVS.");
-    later("namespace_with_ipsets", Types.flag(), "ip sets in a namespace.");
-    later("instance", Types.text("NAME"), "Tells several daemons on one machine apart.");
-    later("use_pid_dir", Types.flag(), "PID files in a directory of their own.");
-    later("child_wait_time", Types.seconds(), "Seconds to wait for the end.");
-    later("linkbeat_use_polling", Types.flag(), "Poll carriers.");
-    later2("linkbeat_interfaces", "INTERFACE [MII|ETHTOOL|IOCTL]", "Interfaces to poll.");
-    later2("interface_up_down_delays", "INTERFACE DOWN [UP]", "Seconds a carrier must be steady.");
-    later2("static_ipaddress", "ADDRESS[/LENGTH] [options]", "Addresses that are always there.");
-    later2("static_routes", "ROUTE", "Routes that are always there.");
-    later2("static_rules", "RULE", "Routing rules that are always there.");
+    TABLE
+        .row("net_namespace", Types.text("NAME"), (b, v) -> b.networkNamespace = v)
+        .notYet()
+        .meaning("Network namespace to run in.");
+    TABLE
+        .row(
+            "net_namespace_ipvs",
+            Types.optional(Types.text("NAME"), ""),
+            (b, v) -> b.ipvsNamespace = v)
+        .notYet()
+        .standard("net_namespace")
+        .meaning("Namespace of IPVS; no name: the original one.");
+    TABLE
+        .flag("namespace_with_ipsets", b -> b.namespaceWithIpsets = true)
+        .notYet()
+        .meaning("Allow ip sets in a namespace.");
+    TABLE
+        .row("instance", Types.text("NAME"), (b, v) -> b.instanceName = v)
+        .notYet()
+        .meaning("Tells several daemons on one machine apart.");
+    TABLE
+        .flag("use_pid_dir", b -> b.usePidDirectory = true)
+        .notYet()
+        .meaning("PID files in a directory of their own.");
+    TABLE
+        .row("child_wait_time", Types.seconds(), (b, v) -> b.childWaitTime = v)
+        .notYet()
+        .standard("5")
+        .meaning("Seconds that processes have to end.");
+    TABLE
+        .flag("linkbeat_use_polling", b -> b.linkbeatPolling = true)
+        .notYet()
+        .meaning("Poll carriers and do not wait for the kernel's word.");
+    TABLE
+        .lines("linkbeat_interfaces", "INTERFACE [MII|ETHTOOL|IOCTL]", _ -> {}, RootTable::polled)
+        .notYet()
+        .meaning("Poll the carriers of these only.");
+    TABLE
+        .lines("interface_up_down_delays", "INTERFACE DOWN [UP]", _ -> {}, RootTable::delay)
+        .notYet()
+        .meaning(
+            "Seconds (0..255) that a carrier must be steady before it counts; UP is 0 when left out.");
   }
 
-  private static void later2(String name, String line, String meaning) {
-    TABLE.lines(name, line, _ -> {}, (b, args) -> args.rest()).notYet().meaning(meaning);
+  private static void polled(Plan b, Args args) {
+    Word name = args.poll();
+    Word method = args.poll();
+    if (name == null || absent(args, name)) {
+      return;
+    }
+    String way = method == null ? null : method.text();
+    if (method != null && !Set.of("MII", "ETHTOOL", "IOCTL").contains(method.text())) {
+      args.invalid(
+          method, "unknown-value", "unknown way to poll '" + way + "'", "MII, ETHTOOL or IOCTL");
+      way = null;
+    }
+    b.polled.add(new PolledInterface(name.text(), way));
   }
 
-  private static void blocks() {
+  private static void delay(Plan b, Args args) {
+    Word name = args.poll();
+    if (name == null || absent(args, name)) {
+      return;
+    }
+    Duration down = Types.seconds("0", "255").read(args);
+    Duration up = args.hasNext() ? Types.seconds("0", "255").read(args) : Duration.ZERO;
+    if (down != null && up != null) {
+      b.delays.add(new CarrierDelay(name.text(), down, up));
+    }
+  }
+
+  private static boolean absent(Args args, Word name) {
+    if (args.context().environment().interfaceExists(name.text())) {
+      return false;
+    }
+    args.rest();
+    args.invalid(name, "no-such-interface", "there is no interface '" + name.text() + "'", "");
+    return true;
+  }
+
+  private static void statics() {
+    TABLE
+        .lines(
+            "static_ipaddress",
+            "ADDRESS[/LENGTH] [options]",
+            _ -> {},
+            (b, args) -> {
+              AddressLine.Parsed parsed = AddressLine.read(b, args, true);
+              if (parsed != null) {
+                b.unknownDevice |= parsed.unknownDevice();
+                b.staticAddresses.add(parsed.address());
+              }
+            })
+        .notYet()
+        .meaning("Addresses that are always there.");
+    TABLE
+        .lines(
+            "static_routes",
+            "ROUTE",
+            _ -> {},
+            (b, args) -> {
+              RouteLine.Parsed parsed = RouteLine.read(b, args, true);
+              b.unknownDevice |= parsed.unknownDevice();
+              if (parsed.route() != null) {
+                b.staticRoutes.add(parsed.route());
+              }
+            })
+        .notYet()
+        .meaning("Routes that are always there.");
+    TABLE
+        .lines(
+            "static_rules",
+            "RULE",
+            _ -> {},
+            (b, args) -> {
+              RuleLine.Parsed parsed = RuleLine.read(b, args, true);
+              b.unknownDevice |= parsed.unknownDevice();
+              if (parsed.rule() != null) {
+                b.staticRules.add(parsed.rule());
+              }
+            })
+        .notYet()
+        .meaning("Routing rules that are always there.");
+    Block<List<String>> group = Block.named("track_group");
+    group
+        .lines(
+            "group",
+            "INSTANCE",
+            _ -> {},
+            (b, args) -> args.rest().forEach(word -> b.add(word.text())))
+        .meaning("The instances.");
     TABLE
         .block(
-            "global_defs", "", GlobalTable.TABLE, (b, args) -> b.global, (b, child, context) -> {})
-        .meaning("What holds for everything.");
+            "track_group",
+            "NAME",
+            group,
+            (b, args) -> {
+              Word name = name(b.trackGroups.keySet(), args, "track_group");
+              if (name == null) {
+                return null;
+              }
+              List<String> members = new ArrayList<>();
+              members.add(name.text());
+              return members;
+            },
+            (b, child, context) ->
+                b.trackGroups.put(
+                    child.get(0), new TrackGroup(child.get(0), child.subList(1, child.size()))))
+        .notYet()
+        .meaning("The instances that static objects concern.");
+  }
+
+  private static void trackers() {
     TABLE
         .block(
             "vrrp_script",
@@ -52,21 +187,108 @@ final class RootTable {
               Word name = name(b.scripts.keySet(), args, "vrrp_script");
               return name == null ? null : new ScriptBuilder(name.text(), name.at());
             },
+            RootTable::closeScript)
+        .meaning("A command whose result moves priorities.");
+    TABLE
+        .block(
+            "vrrp_track_process",
+            "NAME",
+            TrackerTables.PROCESS,
+            (b, args) -> {
+              Word name = name(b.trackProcesses.keySet(), args, "vrrp_track_process");
+              return name == null ? null : new TrackProcessBuilder(name.text(), name.at());
+            },
             (b, child, context) -> {
-              if (child.command == null) {
-                context
-                    .diagnostics()
-                    .error(
-                        child.at,
-                        "no-script",
-                        "vrrp_script " + child.name + " has no script",
-                        "it is left out",
-                        "script \"COMMAND\"");
+              if (child.command.isEmpty()) {
+                leftOut(context, child.at, "vrrp_track_process " + child.name, "process");
               } else {
-                b.scripts.put(child.name, child);
+                b.trackProcesses.put(child.name, child);
               }
             })
-        .meaning("A command whose result moves priorities.");
+        .notYet()
+        .meaning("Processes whose presence moves priorities.");
+    TABLE
+        .block(
+            "track_file",
+            "NAME",
+            TrackerTables.FILE,
+            (b, args) -> {
+              Word name = name(b.trackFiles.keySet(), args, "track_file");
+              return name == null ? null : new TrackFileBuilder(name.text(), name.at());
+            },
+            (b, child, context) -> {
+              if (child.file == null) {
+                leftOut(context, child.at, "track_file " + child.name, "file");
+              } else {
+                b.trackFiles.put(child.name, child);
+              }
+            })
+        .alias("vrrp_track_file")
+        .notYet()
+        .meaning("A file whose number moves priorities.");
+    TABLE
+        .block(
+            "bfd_instance",
+            "NAME",
+            TrackerTables.BFD,
+            RootTable::openBfd,
+            (b, child, context) -> b.bfds.put(child.name, child))
+        .notYet()
+        .meaning("A BFD session.");
+    TABLE
+        .block(
+            "garp_group",
+            "",
+            GarpGroupBuilder.TABLE,
+            (b, args) -> new GarpGroupBuilder(b, args.at()),
+            RootTable::closeGarpGroup)
+        .notYet()
+        .meaning("Interfaces that share a rate of gratuitous ARP.");
+  }
+
+  private static void closeScript(Plan b, ScriptBuilder child, Context context) {
+    if (child.command == null) {
+      leftOut(context, child.at, "vrrp_script " + child.name, "script");
+    } else if (!child.userFaulty) {
+      b.scripts.put(child.name, child);
+    }
+  }
+
+  private static void leftOut(Context context, At at, String what, String keyword) {
+    context
+        .diagnostics()
+        .error(at, "no-" + keyword, what + " has no " + keyword, "it is left out", keyword + " …");
+  }
+
+  private static @Nullable BfdBuilder openBfd(Plan b, Args args) {
+    Word name = name(b.bfds.keySet(), args, "bfd_instance");
+    if (name == null) {
+      return null;
+    }
+    if (name.text().length() > 31) {
+      args.diagnostics()
+          .error(
+              name.at(),
+              "too-long",
+              "the name '" + name.text() + "' is longer than 31 characters",
+              "the bfd_instance is skipped",
+              "");
+      return null;
+    }
+    return new BfdBuilder(name.text(), name.at());
+  }
+
+  private static void closeGarpGroup(Plan b, GarpGroupBuilder child, Context context) {
+    if (child.garpInterval == null && child.gnaInterval == null) {
+      leftOut(context, child.at, "the garp_group", "garp_interval");
+    } else if (child.interfaces.isEmpty()) {
+      leftOut(context, child.at, "the garp_group", "interface");
+    } else {
+      b.garpGroups.add(child);
+    }
+  }
+
+  private static void vrrp() {
     TABLE
         .block(
             "vrrp_sync_group",
@@ -95,6 +317,9 @@ final class RootTable {
             },
             (b, child, context) -> {})
         .meaning("A virtual router.");
+  }
+
+  private static void lvs() {
     TABLE
         .block(
             "virtual_server",
@@ -103,17 +328,57 @@ final class RootTable {
             (b, args) -> VirtualServerTable.open(args),
             (b, child, context) -> b.virtualServers.add(child))
         .meaning("A balanced service.");
-    for (String unread :
-        List.of("virtual_server_group", "bfd_instance", "vrrp_track_process", "track_group")) {
-      TABLE
-          .lines(unread, "LINE", _ -> {}, (b, args) -> args.rest())
-          .notYet()
-          .meaning("Not read yet.");
+    TABLE
+        .namedLines(
+            "virtual_server_group",
+            "NAME",
+            "ADDRESS [PORT]|ADDRESS-LAST [PORT]|ADDRESS/LENGTH [PORT]|fwmark N",
+            (b, args) -> {
+              Word name = name(b.serverGroups.keySet(), args, "virtual_server_group");
+              return name == null ? null : new VirtualServerGroups.Builder(name.text(), name.at());
+            },
+            VirtualServerGroups::line,
+            (b, child, context) -> {
+              if (child.entries.isEmpty()) {
+                leftOut(context, child.at, "virtual_server_group " + child.name, "address");
+              } else {
+                b.serverGroups.put(child.name, child);
+              }
+            })
+        .notYet()
+        .meaning("Addresses and marks that are balanced as one service.");
+    Block<String[]> ssl = Block.named("SSL");
+    ssl.row("password", Types.text("PASSWORD"), (b, v) -> b[0] = v).meaning("Of the key.");
+    ssl.row("ca", Types.text("FILE"), (b, v) -> b[1] = v).meaning("Certificates of authorities.");
+    ssl.row("certificate", Types.text("FILE"), (b, v) -> b[2] = v).meaning("Our certificate.");
+    ssl.row("key", Types.text("FILE"), (b, v) -> b[3] = v).meaning("Its key.");
+    TABLE
+        .block(
+            "SSL",
+            "",
+            ssl,
+            (b, args) -> new @Nullable String[4],
+            (b, child, context) ->
+                b.certificate = new ClientCertificate(child[0], child[1], child[2], child[3]))
+        .notYet()
+        .meaning("The client certificate of SSL_GET; the server's is never verified.");
+  }
+
+  private static void dialects() {
+    String text = "a block of Alibaba's LVS and of DPVS; sluice leaves it out as keepalived does";
+    for (String keyword :
+        List.of(
+            "local_address_group",
+            "deny_address_group",
+            "allow_address_group",
+            "blklst_address_group",
+            "whtlst_address_group")) {
+      TABLE.flag(keyword, b -> {}).dialect(text);
     }
   }
 
   /** The name behind a block's keyword; null when it is missing or taken. */
-  private static @Nullable Word name(java.util.Collection<String> taken, Args args, String block) {
+  private static @Nullable Word name(Collection<String> taken, Args args, String block) {
     Word word = args.require("a name");
     if (word == null) {
       return null;
@@ -134,7 +399,15 @@ final class RootTable {
   }
 
   static {
+    TABLE
+        .block(
+            "global_defs", "", GlobalTable.TABLE, (b, args) -> b.global, (b, child, context) -> {})
+        .meaning("What holds for everything.");
     processes();
-    blocks();
+    statics();
+    trackers();
+    vrrp();
+    lvs();
+    dialects();
   }
 }

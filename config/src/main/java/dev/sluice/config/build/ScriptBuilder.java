@@ -20,6 +20,7 @@ final class ScriptBuilder {
   @Nullable ScriptUser user;
   boolean initFail;
   boolean used;
+  boolean userFaulty;
 
   ScriptBuilder(String name, At at) {
     this.name = name;

@@ -10,13 +10,7 @@ final class ScriptTable {
 
   static {
     TABLE
-        .row(
-            "script",
-            Types.command(),
-            (b, v) -> {
-              b.command = v;
-              if (v.user() != null && b.user == null) b.user = v.user();
-            })
+        .row("script", Types.commandOnly(), (b, v) -> b.command = v)
         .meaning(
             "The command; exit status 0 is success. </path only tests that a file can be opened.");
     TABLE
@@ -50,7 +44,13 @@ final class ScriptTable {
         .standard("1")
         .meaning("Failures in a row until it counts as down.");
     TABLE
-        .row("user", Types.user(), (b, v) -> b.user = v)
+        .row(
+            "user",
+            Types.orElse(Types.user(), Scripts.NO_USER),
+            (b, v) -> {
+              b.user = v;
+              b.userFaulty = v.equals(Scripts.NO_USER);
+            })
         .standard("script_user")
         .meaning("Whom the command runs as.");
     TABLE

@@ -30,10 +30,14 @@ final class Scripts {
     UNSAFE
   }
 
+  /** Stands for a user that does not exist. */
+  static final ScriptUser NO_USER = new ScriptUser("", null);
+
   private final ConfigEnvironment environment;
   private final Diagnostics diagnostics;
   private final GlobalBuilder global;
   private boolean anyRuns;
+  private boolean counting = true;
 
   Scripts(ConfigEnvironment environment, Diagnostics diagnostics, GlobalBuilder global) {
     this.environment = environment;
@@ -66,7 +70,7 @@ final class Scripts {
 
   /** The command of a {@code vrrp_script}; null: the script is disabled. */
   @Nullable Script track(Command command, @Nullable ScriptUser user, String name) {
-    Finding finding = inspect(command);
+    Finding finding = inspect(command, user);
     switch (finding) {
       case ABSENT ->
           diagnostics.error(
@@ -87,6 +91,19 @@ final class Scripts {
     return new Script(command.command(), user != null ? user : command.user());
   }
 
+  /**
+   * Whether what is looked at counts for script security. keepalived stops before it looks at
+   * VRRP's scripts when an interface is missing.
+   */
+  void counting(boolean on) {
+    counting = on;
+  }
+
+  /** A track script that nothing uses is looked at all the same. */
+  void unused(Command command) {
+    inspect(command);
+  }
+
   /** At the end of a load: commands are there, and script security is off. */
   void judge() {
     if (anyRuns && !global.enableScriptSecurity) {
@@ -102,6 +119,10 @@ final class Scripts {
   }
 
   private Finding inspect(Command command) {
+    return inspect(command, null);
+  }
+
+  private Finding inspect(Command command, @Nullable ScriptUser owner) {
     String program = command.command().get(0);
     if (program.startsWith("<")) {
       return Finding.OPENS_FILE;
@@ -114,14 +135,14 @@ final class Scripts {
     if (!facts.exists() || !facts.regular()) {
       return Finding.ABSENT;
     }
-    anyRuns = true;
+    anyRuns |= counting;
     if (!facts.executable()) {
       return Finding.NOT_EXECUTABLE;
     }
-    if (global.enableScriptSecurity && runsAsRoot(command)) {
+    if (global.enableScriptSecurity && runsAsRoot(owner != null ? owner : command.user())) {
       String reason = unsafe(path);
       if (reason != null) {
-        diagnostics.error(
+        diagnostics.lint(
             command.word().at(),
             "unsafe-script",
             "root would run " + path + ", and " + reason,
@@ -133,8 +154,8 @@ final class Scripts {
     return Finding.RUNS;
   }
 
-  private boolean runsAsRoot(Command command) {
-    ScriptUser user = command.user() != null ? command.user() : global.scriptUser;
+  private boolean runsAsRoot(@Nullable ScriptUser own) {
+    ScriptUser user = own != null ? own : global.scriptUser;
     if (user != null) {
       return user.user().equals("root");
     }

@@ -2,6 +2,7 @@ package dev.sluice.config.build;
 
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
+import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.table.Types.Command;
 import dev.sluice.config.text.At;
@@ -52,6 +53,17 @@ final class VirtualServerBuilder {
   @Nullable Duration warmup;
   @Nullable Duration connectTimeout;
   @Nullable String virtualHost;
+  Tunnel tunnel = Tunnel.ipip();
+  Tunnel sorryTunnel = Tunnel.ipip();
+  int persistenceMask;
+  @Nullable String persistenceEngine;
+  @Nullable At opsAt;
+  final List<String> schedulerFlags = new ArrayList<>();
+  boolean hashed;
+  int family;
+  @Nullable Boolean smtpAlert;
+  @Nullable String snmpName;
+  @Nullable At haSuspendAt;
   final List<RealServerBuilder> reals = new ArrayList<>();
 
   VirtualServerBuilder(Head head, At at) {

@@ -109,7 +109,13 @@ final class VirtualServerTable {
         .standard("wlc")
         .meaning("The scheduler.");
     TABLE
-        .row("lb_kind", new LbKind(), (b, v) -> b.method = v)
+        .row(
+            "lb_kind",
+            new LbKind(),
+            (b, v) -> {
+              b.method = v.method();
+              b.tunnel = v.tunnel();
+            })
         .alias("lvs_method")
         .standard("NAT")
         .meaning("How packets reach the real servers.");
@@ -135,15 +141,30 @@ final class VirtualServerTable {
         .meaning(
             "Seconds for which a client stays with its real server; 360 when no value is given.");
     TABLE
-        .row("persistence_granularity", Types.text("MASK|LENGTH"), (b, v) -> {})
+        .rowAt(
+            "persistence_granularity",
+            Types.samples(
+                Types.text("MASK|LENGTH"),
+                List.of("255.255.255.0", "1", "128"),
+                List.of("0", "129", "x")),
+            VirtualServerTable::granularity)
         .notYet()
         .standard("one host")
         .meaning("Which clients count as one.");
     TABLE
-        .row("persistence_engine", Types.text("NAME"), (b, v) -> {})
+        .row("persistence_engine", Types.text("NAME"), (b, v) -> b.persistenceEngine = v)
         .notYet()
         .meaning("sip: persistence by call.");
-    TABLE.flag("ops", b -> b.ops = true).notYet().meaning("Each UDP packet is scheduled anew.");
+    TABLE
+        .rowAt(
+            "ops",
+            Types.flag(),
+            (b, v, a) -> {
+              b.ops = true;
+              b.opsAt = a.at();
+            })
+        .notYet()
+        .meaning("Each UDP packet is scheduled anew.");
     for (String flag :
         List.of(
             "hashed",
@@ -154,19 +175,56 @@ final class VirtualServerTable {
             "sh-fallback",
             "mh-port",
             "mh-fallback")) {
-      TABLE.flag(flag, b -> {}).notYet().meaning("Flag of the scheduler.");
+      TABLE
+          .flag(
+              flag,
+              b -> {
+                if (flag.equals("hashed")) {
+                  b.hashed = true;
+                } else {
+                  b.schedulerFlags.add(flag);
+                }
+              })
+          .notYet()
+          .meaning("Flag of the scheduler.");
     }
     TABLE
-        .row("ip_family", Types.oneOf(Map.of("inet", 4, "inet6", 6)), (b, v) -> {})
+        .row(
+            "ip_family",
+            Types.oneOf(new java.util.TreeMap<>(Map.of("inet", 4, "inet6", 6))),
+            (b, v) -> b.family = v)
         .notYet()
         .meaning("The family of an fwmark service.");
     TABLE
-        .flag("ha_suspend", b -> b.haSuspend = true)
+        .rowAt(
+            "ha_suspend",
+            Types.flag(),
+            (b, v, a) -> {
+              b.haSuspend = true;
+              b.haSuspendAt = a.at();
+            })
         .meaning("No checks while the address is not on this machine.");
     TABLE
         .row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
         .standard("address and port")
         .meaning("Host header of HTTP checks.");
+  }
+
+  private static void granularity(VirtualServerBuilder b, String text, Args args) {
+    InetAddress mask = Types.parseAddress(text);
+    if (mask != null && mask.getAddress().length == 4) {
+      b.persistenceMask = Integer.bitCount(java.nio.ByteBuffer.wrap(mask.getAddress()).getInt());
+      return;
+    }
+    if (text.matches("\\d{1,3}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 128) {
+      b.persistenceMask = Integer.parseInt(text);
+      return;
+    }
+    args.invalid(
+        args.words().get(1),
+        "not-a-mask",
+        "'" + text + "' is no mask",
+        "a dotted mask for IPv4, 255.255.255.0; a length for IPv6, 64");
   }
 
   private static void quorum() {
@@ -216,7 +274,13 @@ final class VirtualServerTable {
         .flag("sorry_server_inhibit", b -> b.sorryInhibit = true)
         .meaning("Weight 0 instead of removal when the sorry server leaves.");
     TABLE
-        .row("sorry_server_lvs_method", new LbKind(), (b, v) -> b.sorryMethod = v)
+        .row(
+            "sorry_server_lvs_method",
+            new LbKind(),
+            (b, v) -> {
+              b.sorryMethod = v.method();
+              b.sorryTunnel = v.tunnel();
+            })
         .standard("lb_kind")
         .meaning("How packets reach the sorry server.");
   }
@@ -266,10 +330,13 @@ final class VirtualServerTable {
         .standard("5")
         .meaning("Seconds a check waits for its connection.");
     TABLE
-        .row("smtp_alert", Types.optionalBool(), (b, v) -> {})
+        .row("smtp_alert", Types.optionalBool(), (b, v) -> b.smtpAlert = v)
         .notYet()
         .meaning("Mail when a real server changes.");
-    TABLE.row("snmp_name", Types.text("NAME"), (b, v) -> {}).notYet().meaning("Name for SNMP.");
+    TABLE
+        .row("snmp_name", Types.text("NAME"), (b, v) -> b.snmpName = v)
+        .notYet()
+        .meaning("Name for SNMP.");
   }
 
   private static void dialects() {

@@ -97,6 +97,23 @@ public final class Block<B> {
   }
 
   /**
+   * A block with a header, of lines that are no keywords.
+   *
+   * @param open what the block builds; null: its header is faulty, the whole block is skipped
+   */
+  public <C> Keyword<B> namedLines(
+      String keyword,
+      String header,
+      String lineSyntax,
+      BiFunction<B, Args, @Nullable C> open,
+      BiConsumer<C, Args> line,
+      Keyword.Closer<B, C> close) {
+    return add(
+        new Keyword<>(
+            keyword, new Keyword.Shape.NamedLines<>(header, lineSyntax, open, line, close)));
+  }
+
+  /**
    * A block with keywords of its own.
    *
    * @param header what stands between keyword and brace

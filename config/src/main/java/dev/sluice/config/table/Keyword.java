@@ -31,7 +31,9 @@ public final class Keyword<B> {
   private String meaning = "";
   private String deprecation = "";
   private String dialect = "";
+  private String faultMeans = "";
   private boolean absentIsError;
+  private boolean lineNeeded;
   private Built built = Built.YES;
 
   Keyword(String name, Shape<B> shape) {
@@ -46,6 +48,15 @@ public final class Keyword<B> {
 
     /** A block of lines that are no keywords: names, addresses. */
     record Lines<B>(String lineSyntax, Consumer<B> begin, BiConsumer<B, Args> line)
+        implements Shape<B> {}
+
+    /** A block with a header, of lines that are no keywords. */
+    record NamedLines<B, C>(
+        String header,
+        String lineSyntax,
+        BiFunction<B, Args, @Nullable C> open,
+        BiConsumer<C, Args> line,
+        Closer<B, C> close)
         implements Shape<B> {}
 
     /** A block with a table of its own. */
@@ -121,6 +132,7 @@ public final class Keyword<B> {
     return switch (shape) {
       case Shape.Values<B, ?> values -> values.type().syntax();
       case Shape.Lines<B> lines -> "{ " + lines.lineSyntax() + " … }";
+      case Shape.NamedLines<B, ?> lines -> lines.header() + " { " + lines.lineSyntax() + " … }";
       case Shape.Sub<B, ?> sub -> (sub.header().isEmpty() ? "" : sub.header() + " ") + "{ … }";
     };
   }
@@ -188,6 +200,26 @@ public final class Keyword<B> {
   public Keyword<B> absentIsError() {
     absentIsError = true;
     return this;
+  }
+
+  /** What happens when its value cannot be used, where that is not the default. */
+  public Keyword<B> faultMeans(String consequence) {
+    faultMeans = consequence;
+    return this;
+  }
+
+  String faultMeans() {
+    return faultMeans;
+  }
+
+  /** An empty block is a mistake. */
+  public Keyword<B> atLeastOneLine() {
+    lineNeeded = true;
+    return this;
+  }
+
+  boolean lineNeeded() {
+    return lineNeeded;
   }
 
   /** A keyword of a relative of keepalived: reported as unknown, with an explanation. */

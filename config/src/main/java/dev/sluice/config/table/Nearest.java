@@ -14,7 +14,7 @@ public final class Nearest {
       return Optional.empty();
     }
     String low = word.toLowerCase(Locale.ROOT).replace('-', '_');
-    int limit = Math.max(1, Math.min(3, low.length() / 3));
+    int limit = low.length() < 3 ? 0 : Math.max(1, Math.min(3, low.length() / 3));
     String best = null;
     int least = limit + 1;
     for (String candidate : candidates) {

@@ -27,6 +27,7 @@ public final class Parser {
   private final Map<String, String> elsewhere = new HashMap<>();
   private final java.util.Set<Keyword<?>> announced = new java.util.HashSet<>();
   private int missingBraces;
+  private @Nullable At openBlock;
 
   public Parser(Context context, Block<?> root) {
     this.context = context;
@@ -37,26 +38,30 @@ public final class Parser {
 
   /** Reads everything into the root's builder. */
   public <R> void parse(Block<R> table, R builder) {
-    body(table, builder, 0);
+    body(table, builder, 0, null);
     if (missingBraces > 0) {
       Traced last = reader.last();
+      At at = openBlock != null ? openBlock : last == null ? null : At.all(last);
       diagnostics.error(
-          last == null ? null : At.all(last),
+          at,
           "missing-close-brace",
           missingBraces == 1
-              ? "a '}' is missing at the end"
-              : missingBraces + " '}' are missing at the end",
+              ? "this block is never closed: a '}' is missing"
+              : "blocks are never closed: " + missingBraces + " '}' are missing",
           "what was read is kept",
-          "close every block; indentation helps to find the open one");
+          "close every block; 'sluice fmt' shows the nesting by indentation");
     }
   }
 
-  private <B> void body(Block<B> block, B builder, int depth) {
+  private <B> void body(Block<B> block, B builder, int depth, @Nullable At opened) {
     int surplus = 0;
     while (true) {
       Traced line = reader.next();
       if (line == null) {
         missingBraces += surplus + (depth > 0 ? 1 : 0);
+        if (openBlock == null) {
+          openBlock = opened;
+        }
         return;
       }
       if (LineReader.isOpen(line)) {
@@ -97,6 +102,7 @@ public final class Parser {
     switch (row.shape()) {
       case Keyword.Shape.Values<B, ?> values -> values(row, values, builder, words, line);
       case Keyword.Shape.Lines<B> lines -> lines(row, lines, builder, words);
+      case Keyword.Shape.NamedLines<B, ?> lines -> namedLines(row, lines, builder, words);
       case Keyword.Shape.Sub<B, ?> sub -> sub(sub, builder, words, depth);
     }
   }
@@ -131,6 +137,9 @@ public final class Parser {
     if (words.isEmpty()) {
       return;
     }
+    if (words.size() == 1 && row.absenceTolerated() && hasQuote(line)) {
+      return; // An unmatched quote took the parameter away; it has been reported.
+    }
     if (words.size() == 1 && type.required() && row.absenceTolerated()) {
       diagnostics.error(
           words.get(0).at(),
@@ -164,11 +173,14 @@ public final class Parser {
   }
 
   private static String fallback(Keyword<?> row) {
+    if (!row.faultMeans().isEmpty()) {
+      return row.faultMeans();
+    }
     return row.standard().isEmpty() ? "" : "default " + row.standard() + " used";
   }
 
   private <B> void lines(
-      Keyword<B> row, Keyword.Shape.Lines<B> lines, B builder, List<Word> header) {
+      Keyword<?> row, Keyword.Shape.Lines<B> lines, B builder, List<Word> header) {
     if (header.size() > 1) {
       Word surplus = header.get(1);
       diagnostics.error(
@@ -190,14 +202,26 @@ public final class Parser {
       reader.pushBack(line);
     }
     int surplus = 0;
+    int content = 0;
     while (true) {
       line = reader.next();
       if (line == null) {
         missingBraces += 1 + surplus;
+        if (openBlock == null) {
+          openBlock = header.get(0).at();
+        }
         return;
       }
       if (LineReader.isClose(line)) {
         if (surplus == 0) {
+          if (content == 0 && row.lineNeeded()) {
+            diagnostics.error(
+                header.get(0).at(),
+                "empty-block",
+                "block '" + row.name() + "' is empty",
+                "",
+                lines.lineSyntax());
+          }
           return;
         }
         surplus--;
@@ -211,11 +235,33 @@ public final class Parser {
             "a line holds " + lines.lineSyntax());
       } else {
         List<Word> words = Words.plain(line, diagnostics);
+        content++;
         if (!words.isEmpty()) {
           lines.line().accept(builder, new Args(context, row.name(), "", words, 0));
         }
       }
     }
+  }
+
+  private <B, C> void namedLines(
+      Keyword<B> row, Keyword.Shape.NamedLines<B, C> lines, B builder, List<Word> header) {
+    Args args = new Args(context, row.name(), "", header, 1);
+    C child = lines.open().apply(builder, args);
+    if (child == null) {
+      Traced line = reader.next();
+      if (line != null && LineReader.isOpen(line)) {
+        skip();
+      } else if (line != null) {
+        reader.pushBack(line);
+      }
+      return;
+    }
+    lines(
+        row,
+        new Keyword.Shape.Lines<C>(lines.lineSyntax(), _ -> {}, lines.line()),
+        child,
+        header.subList(0, 1));
+    lines.close().close(builder, child, context);
   }
 
   private <B, C> void sub(Keyword.Shape.Sub<B, C> sub, B builder, List<Word> header, int depth) {
@@ -249,7 +295,7 @@ public final class Parser {
           "the lines that follow are read as its content",
           "write '{' at the end of this line");
     }
-    body(sub.block(), child, depth + 1);
+    body(sub.block(), child, depth + 1, args.line());
     sub.close().close(builder, child, context);
   }
 

@@ -643,7 +643,7 @@ public final class Types {
       }
       ScriptUser user = null;
       if (withUser && args.hasNext()) {
-        user = readUser(args);
+        user = readUser(args, false);
         if (user == null) {
           return null;
         }
@@ -679,7 +679,7 @@ public final class Types {
         args.missing("a user");
         return null;
       }
-      return readUser(args);
+      return readUser(args, true);
     }
 
     @Override
@@ -698,7 +698,7 @@ public final class Types {
     return new UserType();
   }
 
-  private static @Nullable ScriptUser readUser(Args args) {
+  private static @Nullable ScriptUser readUser(Args args, boolean counted) {
     Word user = args.poll();
     if (user == null) {
       return null;
@@ -713,19 +713,115 @@ public final class Types {
         name = args.context().environment().currentUser();
       }
     }
-    if (!args.context().environment().userExists(name)) {
-      args.invalid(
-          user, "no-such-user", "there is no user '" + name + "'", "create it: useradd -r " + name);
+    if (!isNumber(name) && !args.context().environment().userExists(name)) {
+      absent(args, user, counted, "user", name, "create it: useradd -r " + name);
       return null;
     }
-    if (groupName != null && !args.context().environment().groupExists(groupName)) {
-      args.invalid(
-          group == null ? user : group,
-          "no-such-group",
-          "there is no group '" + groupName + "'",
-          "");
+    if (groupName != null
+        && !isNumber(groupName)
+        && !args.context().environment().groupExists(groupName)) {
+      absent(args, group == null ? user : group, counted, "group", groupName, "");
       return null;
     }
     return new ScriptUser(name, groupName);
+  }
+
+  private static boolean isNumber(String text) {
+    return parse(text) != null;
+  }
+
+  /** Behind a command, keepalived logs it and does not count it. */
+  private static void absent(
+      Args args, Word word, boolean counted, String kind, String name, String remedy) {
+    args.diagnostics()
+        .add(
+            counted
+                ? dev.sluice.config.Diagnostic.Severity.ERROR
+                : dev.sluice.config.Diagnostic.Severity.WARNING,
+            counted
+                ? dev.sluice.config.text.Diagnostics.Effect.ERROR
+                : dev.sluice.config.text.Diagnostics.Effect.NONE,
+            "no-such-" + kind,
+            word.at(),
+            "there is no " + kind + " '" + name + "'",
+            counted ? args.ignored() : "the command is never run",
+            remedy);
+  }
+
+  private record OrElse<T>(ValueType<T> type, T faulty) implements ValueType<T> {
+    @Override
+    public String syntax() {
+      return type.syntax();
+    }
+
+    @Override
+    public boolean required() {
+      return type.required();
+    }
+
+    @Override
+    public boolean escaped() {
+      return type.escaped();
+    }
+
+    @Override
+    public T read(Args args) {
+      T value = type.read(args);
+      return value == null ? faulty : value;
+    }
+
+    @Override
+    public List<String> accepted() {
+      return type.accepted();
+    }
+
+    @Override
+    public List<String> refused() {
+      return type.refused();
+    }
+
+    @Override
+    public List<String> words() {
+      return type.words();
+    }
+  }
+
+  /** A parameter whose fault has a consequence: a value of its own. */
+  public static <T> ValueType<T> orElse(ValueType<T> type, T faulty) {
+    return new OrElse<>(type, faulty);
+  }
+
+  private record Sampled<T>(ValueType<T> type, List<String> accepted, List<String> refused)
+      implements ValueType<T> {
+    @Override
+    public String syntax() {
+      return type.syntax();
+    }
+
+    @Override
+    public boolean required() {
+      return type.required();
+    }
+
+    @Override
+    public boolean escaped() {
+      return type.escaped();
+    }
+
+    @Override
+    public @Nullable T read(Args args) {
+      return type.read(args);
+    }
+
+    @Override
+    public List<String> words() {
+      return type.words();
+    }
+  }
+
+  /** A type whose keyword narrows it: examples of what it takes and what it does not. */
+  public static <T> ValueType<T> samples(
+      ValueType<T> type, List<String> accepted, List<String> refused) {
+    return new Sampled<>(type, accepted, refused);
   }
 }

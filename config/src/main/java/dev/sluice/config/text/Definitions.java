@@ -103,7 +103,9 @@ final class Definitions {
       if (definition != null && !definition.lines().isEmpty()) {
         out.append(definition.lines().get(0), place);
         if (definition.multiLine()) {
-          more = relocated(definition.lines(), place);
+          List<Traced> rest = relocated(definition.lines(), place);
+          rest.addAll(more); // An outer definition goes on behind the inner one.
+          more = rest;
         }
       } else if (use.computed != null) {
         out.append(Traced.literal(use.computed, place));

@@ -36,6 +36,8 @@ public final class Diagnostics {
   private final EnumSet<Effect> effects = EnumSet.noneOf(Effect.class);
   private final Set<String> seen = new HashSet<>();
   private long dropped;
+  private @Nullable SourceText mutedSource;
+  private int mutedLine;
 
   /** Something is dropped or corrected; keepalived says so, too. */
   public void error(
@@ -67,6 +69,26 @@ public final class Diagnostics {
     add(Severity.INFO, Effect.NONE, code, at, message, consequence, remedy);
   }
 
+  /** Counts an effect that another message has already explained. */
+  public void silently(Effect effect) {
+    effects.add(effect);
+  }
+
+  /** What follows from a defect of this line is not told again; it still counts. */
+  void muteLine(At at) {
+    Origin origin = at.line().originAt(at.from());
+    mutedSource = origin.source();
+    mutedLine = origin.line();
+  }
+
+  private boolean muted(Effect effect, @Nullable At at) {
+    if (mutedSource == null || at == null || effect != Effect.ERROR) {
+      return false;
+    }
+    Origin origin = at.line().originAt(at.from());
+    return origin.line() == mutedLine && Objects.equals(origin.source(), mutedSource);
+  }
+
   /** Any message. */
   public void add(
       Severity severity,
@@ -77,6 +99,9 @@ public final class Diagnostics {
       String consequence,
       String remedy) {
     effects.add(effect);
+    if (muted(effect, at)) {
+      return;
+    }
     if (list.size() >= Limits.DIAGNOSTICS) {
       dropped++;
       return;

@@ -146,12 +146,31 @@ public final class LineReader {
     if (brace < 0) {
       return line;
     }
+    if (brace > 0 && text.charAt(brace) == '{' && text.charAt(brace - 1) == '$') {
+      undefined(line, brace);
+    }
     int cut = brace == 0 ? 1 : brace;
     Traced rest = line.substring(cut).strip();
     if (!rest.isEmpty()) {
       residue.push(rest);
     }
     return line.substring(0, cut).strip();
+  }
+
+  /** {@code ${NAME}} that nothing defines: its brace counts as a brace, as in the original. */
+  private void undefined(Traced line, int brace) {
+    int end = line.text().indexOf('}', brace);
+    if (end < 0) {
+      return;
+    }
+    At at = new At(line, brace - 1, end + 1);
+    diagnostics.error(
+        at,
+        "undefined-name",
+        "nothing defines " + line.text().substring(brace - 1, end + 1) + " here",
+        "keepalived takes the brace for the start of a block",
+        "$" + line.text().substring(brace + 1, end) + "=value, above this line");
+    diagnostics.muteLine(at);
   }
 
   private static int firstBrace(String text) {

@@ -1,0 +1,257 @@
+package dev.sluice.config.build;
+
+import dev.sluice.config.build.CheckerBuilder.Kind;
+import dev.sluice.config.build.CheckerBuilder.UrlBuilder;
+import dev.sluice.config.model.Checker;
+import dev.sluice.config.model.FurtherChecker;
+import dev.sluice.config.model.Regex;
+import dev.sluice.config.model.Script;
+import dev.sluice.config.table.Context;
+import dev.sluice.config.table.Nearest;
+import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.text.At;
+import dev.sluice.config.text.Diagnostics;
+import dev.sluice.config.text.Word;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Checkers after reading: what they inherit, what they lack. */
+final class CheckerCompletion {
+  private static final Duration DELAY_LOOP = Duration.ofMinutes(1);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Plan plan;
+  private final Diagnostics diagnostics;
+  private final Scripts scripts;
+
+  CheckerCompletion(Plan plan, Context context, Scripts scripts) {
+    this.plan = plan;
+    this.diagnostics = context.diagnostics();
+    this.scripts = scripts;
+  }
+
+  /** What the checks of a real server are. */
+  record Checkers(List<Checker> checkers, List<FurtherChecker> further) {}
+
+  Checkers complete(VirtualServerBuilder b, RealServerBuilder r, int port, boolean alpha) {
+    if (r.checkers.isEmpty()) {
+      return new Checkers(List.of(), List.of());
+    }
+    List<Checker> checkers = new ArrayList<>(r.checkers.size());
+    List<FurtherChecker> further = new ArrayList<>(0);
+    for (CheckerBuilder c : r.checkers) {
+      Checker.Pace pace = pace(b, r, c, alpha);
+      switch (c.kind) {
+        case TCP -> checkers.add(new Checker.Tcp(connection(b, r, c, port), pace));
+        case HTTP, SSL -> add(checkers, http(b, r, c, port, pace));
+        case MISC -> add(checkers, misc(c, pace));
+        case SMTP, DNS, UDP, PING, FILE, BFD -> add(further, further(b, r, c, port, pace));
+      }
+    }
+    return new Checkers(checkers, further);
+  }
+
+  private static <T> void add(List<T> to, @Nullable T checker) {
+    if (checker != null) {
+      to.add(checker);
+    }
+  }
+
+  private @Nullable FurtherChecker further(
+      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port, Checker.Pace pace) {
+    return switch (c.kind) {
+      case SMTP -> {
+        List<Checker.Connection> hosts = new ArrayList<>();
+        for (CheckerBuilder host : c.hosts) {
+          if (host.connectTimeout == null) {
+            host.connectTimeout = c.connectTimeout;
+          }
+          hosts.add(connection(b, r, host, port));
+        }
+        if (hosts.isEmpty()) {
+          hosts.add(connection(b, r, c, port));
+        }
+        yield new FurtherChecker.Smtp(hosts, c.heloName, pace);
+      }
+      case DNS -> new FurtherChecker.Dns(connection(b, r, c, port), c.dnsType, c.dnsName, pace);
+      case UDP ->
+          new FurtherChecker.Udp(
+              connection(b, r, c, port),
+              c.payload,
+              c.requireReply,
+              c.reply,
+              c.minReplyLength,
+              c.maxReplyLength,
+              pace);
+      case PING -> new FurtherChecker.Ping(connection(b, r, c, port), pace);
+      case FILE -> file(c, pace);
+      case BFD -> bfd(c, pace);
+      case TCP, HTTP, SSL, MISC -> null;
+    };
+  }
+
+  private @Nullable FurtherChecker file(CheckerBuilder c, Checker.Pace pace) {
+    TrackFileBuilder file =
+        c.trackFile == null
+            ? null
+            : defined(c.trackFile, "track_file", plan.trackFiles.keySet())
+                ? plan.trackFiles.get(c.trackFile.text())
+                : null;
+    if (file == null) {
+      if (c.trackFile == null) {
+        lacks(c.at, c.kind.keyword, "track_file");
+      }
+      return null;
+    }
+    file.used = true;
+    return new FurtherChecker.FileValue(
+        file.name,
+        c.weight != null ? c.weight : file.weight,
+        c.weight != null ? c.reverse : file.reverse,
+        pace);
+  }
+
+  private @Nullable FurtherChecker bfd(CheckerBuilder c, Checker.Pace pace) {
+    if (c.bfd == null) {
+      lacks(c.at, c.kind.keyword, "name");
+      return null;
+    }
+    BfdBuilder bfd = plan.bfds.get(c.bfd.text());
+    if (bfd == null) {
+      defined(c.bfd, "bfd_instance", plan.bfds.keySet());
+      return null;
+    }
+    bfd.usedByChecker = true;
+    return new FurtherChecker.Bfd(bfd.name, pace);
+  }
+
+  private boolean defined(Word name, String kind, Set<String> known) {
+    if (known.contains(name.text())) {
+      return true;
+    }
+    diagnostics.error(
+        name.at(),
+        "unknown-tracker",
+        "there is no " + kind + " '" + name.text() + "'",
+        "the check is left out",
+        Nearest.of(name.text(), known)
+            .map(near -> "did you mean '" + near + "'?")
+            .orElse("define it above"));
+    return false;
+  }
+
+  private void lacks(At at, String what, String keyword) {
+    diagnostics.error(
+        at, "no-" + keyword, what + " has no " + keyword, "the check is left out", keyword + " …");
+  }
+
+  private static Checker.Pace pace(
+      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, boolean alpha) {
+    Duration loop = first(c.delayLoop, r.delayLoop, b.delayLoop, DELAY_LOOP);
+    boolean http = c.kind == Kind.HTTP || c.kind == Kind.SSL;
+    int retry =
+        c.retry != null
+            ? c.retry
+            : r.retry != null
+                ? r.retry
+                : b.retry != null ? b.retry : c.kind == Kind.MISC ? 0 : c.kind == Kind.DNS ? 3 : 1;
+    Duration delay =
+        first(
+            c.delayBeforeRetry,
+            r.delayBeforeRetry,
+            b.delayBeforeRetry,
+            c.kind == Kind.DNS ? loop : Duration.ofSeconds(http ? 3 : 1));
+    return new Checker.Pace(
+        loop,
+        retry,
+        delay,
+        first(c.warmup, r.warmup, b.warmup, loop),
+        c.alpha != null ? c.alpha : alpha);
+  }
+
+  private static Duration first(
+      @Nullable Duration a, @Nullable Duration b, @Nullable Duration c, Duration otherwise) {
+    return a != null ? a : b != null ? b : c != null ? c : otherwise;
+  }
+
+  private static Checker.Connection connection(
+      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port) {
+    return new Checker.Connection(
+        c.connectAddress != null ? c.connectAddress : r.address,
+        c.connectPort != null ? c.connectPort : port,
+        c.bindAddress,
+        c.bindPort,
+        c.bindInterface,
+        c.fwmark,
+        first(c.connectTimeout, r.connectTimeout, b.connectTimeout, CONNECT_TIMEOUT));
+  }
+
+  private @Nullable Checker http(
+      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port, Checker.Pace pace) {
+    if (c.urls.isEmpty()) {
+      lacks(c.at, c.kind.keyword, "url");
+      return null;
+    }
+    List<Checker.Url> urls = new ArrayList<>();
+    for (UrlBuilder u : c.urls) {
+      BitSet codes = u.statusCodes;
+      if (codes.isEmpty()) {
+        codes = new BitSet();
+        codes.set(200, 300);
+      }
+      Regex regex =
+          u.regex == null
+              ? null
+              : new Regex(
+                  u.regex, u.regexOptions, u.regexNoMatch, u.regexMinOffset, u.regexMaxOffset);
+      urls.add(
+          new Checker.Url(
+              u.path == null ? "/" : u.path,
+              u.digest,
+              codes,
+              u.virtualHost,
+              regex,
+              u.tlsCompliant || c.tlsCompliant));
+    }
+    String host =
+        c.virtualHost != null
+            ? c.virtualHost
+            : r.virtualHost != null ? r.virtualHost : b.virtualHost;
+    return new Checker.Http(
+        connection(b, r, c, port),
+        pace,
+        c.kind == Kind.SSL,
+        c.sni || c.sniName != null,
+        host,
+        c.httpVersion,
+        c.fastRecovery,
+        urls,
+        c.sniName,
+        c.tlsCompliant);
+  }
+
+  private @Nullable Checker misc(CheckerBuilder c, Checker.Pace pace) {
+    Command path = c.miscPath;
+    if (path == null) {
+      diagnostics.error(
+          c.at,
+          "no-script",
+          "MISC_CHECK has no misc_path",
+          "the check is left out",
+          "misc_path \"COMMAND\"");
+      return null;
+    }
+    if (c.userFaulty) {
+      return null;
+    }
+    Script script = scripts.notify(new Command(path.command(), c.miscUser, path.word()));
+    return script == null
+        ? null
+        : new Checker.Misc(
+            script, c.miscTimeout == null ? pace.delayLoop() : c.miscTimeout, c.miscDynamic, pace);
+  }
+}
