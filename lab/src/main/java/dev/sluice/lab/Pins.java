@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -15,9 +14,6 @@ import java.util.stream.Stream;
 final class Pins {
   private static final Path BPF_FS = Path.of("/sys/fs/bpf");
   private static final Path PLANES = BPF_FS.resolve("sluice");
-
-  /** What the kernel itself puts into a fresh one. */
-  private static final Set<String> KERNELS_OWN = Set.of("maps.debug", "progs.debug");
 
   private Pins() {}
 
@@ -60,7 +56,7 @@ final class Pins {
     }
     removeWhenEmpty(PLANES);
     try (Stream<Path> content = Files.list(BPF_FS)) {
-      if (content.allMatch(each -> KERNELS_OWN.contains(each.getFileName().toString()))) {
+      if (content.findAny().isEmpty()) {
         Command.run(List.of("umount", BPF_FS.toString())).orThrow();
       }
     } catch (IOException e) {
