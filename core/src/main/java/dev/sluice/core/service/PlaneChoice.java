@@ -3,7 +3,6 @@ package dev.sluice.core.service;
 import dev.sluice.core.ExitCode;
 import dev.sluice.core.RunOptions;
 import dev.sluice.core.StartException;
-import dev.sluice.lvs.Plane;
 import dev.sluice.plane.xdp.Options;
 import dev.sluice.plane.xdp.XdpMode;
 import dev.sluice.plane.xdp.XdpPlane;
@@ -30,7 +29,7 @@ public final class PlaneChoice {
    * @return null with {@code --plane none}
    * @throws dev.sluice.lvs.PlaneException when this machine cannot carry it; the message says why
    */
-  public static @Nullable Plane open(RunOptions options) {
+  public static @Nullable XdpPlane open(RunOptions options) {
     if (options.plane() == RunOptions.PlaneKind.NONE) {
       return null;
     }

@@ -16,6 +16,7 @@ import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.pool.PoolInput;
 import dev.sluice.lvs.pool.PoolStatus;
 import dev.sluice.lvs.pool.ServicePool;
+import dev.sluice.plane.xdp.XdpPlane;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Services {
   private final CheckEngine checks;
   private final Map<VirtualServer.Key, ServicePool> pools = new LinkedHashMap<>();
   private @Nullable Plane plane;
+  private @Nullable NetworkWatch networkWatch;
   private boolean dirty;
   private String planeFault = "";
 
@@ -57,8 +59,11 @@ public final class Services {
    *
    * @param next null: nothing forwards
    */
-  public void plane(@Nullable Plane next) {
+  public void plane(@Nullable XdpPlane next) {
     plane = next;
+    if (next != null) {
+      networkWatch = NetworkWatch.start(next, core);
+    }
   }
 
   /** The plane in use; null: none. */
@@ -235,6 +240,10 @@ public final class Services {
     long now = System.nanoTime();
     for (VirtualServer.Key key : List.copyOf(pools.keySet())) {
       step(key, new PoolInput.Stopping(), now);
+    }
+    NetworkWatch watch = networkWatch;
+    if (watch != null) {
+      watch.close();
     }
     Plane of = plane;
     if (of != null) {

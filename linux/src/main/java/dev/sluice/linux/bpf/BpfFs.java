@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.sluice.linux.Accounts;
 import dev.sluice.linux.Errno;
 import dev.sluice.linux.Sys;
 import dev.sluice.linux.SyscallException;
@@ -15,8 +16,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +114,8 @@ public final class BpfFs implements AutoCloseable {
                   arena.allocateFrom(ROOT.toString()),
                   bpf,
                   0L,
-                  MemorySegment.NULL);
+                  // The kernel's default is a directory that anybody may write to.
+                  arena.allocateFrom("mode=0700"));
       state.orThrow(result, "mount", "mount a bpffs on " + ROOT);
     } catch (SyscallException e) {
       throw new BpfException(
@@ -203,12 +208,43 @@ public final class BpfFs implements AutoCloseable {
     }
   }
 
-  /** Makes a directory that only root sees, and those above it. */
+  /**
+   * Makes a directory that only we see, and those above it.
+   *
+   * @throws BpfException when one of them is another user's, who could put his maps in place of
+   *     ours
+   */
   public void makeDirectories(Path directory) {
-    call(() ->
-        Files.createDirectories(
-            directory,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+    call(() -> {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      for (Path p = directory; p != null && !p.equals(ROOT); p = p.getParent()) {
+        requireOurs(p);
+      }
+      return true;
+    });
+  }
+
+  private static void requireOurs(Path directory) throws IOException {
+    var facts =
+        Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    boolean ours =
+        Integer.valueOf(Accounts.effectiveUid())
+            .equals(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+    if (!facts.isDirectory()
+        || !ours
+        || facts.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || facts.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new BpfException(
+          directory
+              + " belongs to "
+              + facts.owner().getName()
+              + " with permissions "
+              + PosixFilePermissions.toString(facts.permissions())
+              + ": others could exchange what is pinned there; remove it",
+          null);
+    }
   }
 
   /** The names in a directory, sorted; none when it does not exist. */

@@ -122,18 +122,26 @@ public final class XdpPlane implements Plane {
 
   static XdpPlane open(Options options, Setting setting) {
     BpfFs fs = null;
+    Path directory = PINS.resolve(namespaceInode() + "-" + options.instance());
     try {
-      Path directory = PINS.resolve(namespaceInode() + "-" + options.instance());
       if (setting.pinned) {
         fs = openFs(directory);
       }
       return new XdpPlane(options, setting, fs, directory);
     } catch (BpfException | UnsatisfiedLinkError e) {
-      closeQuietly(fs);
+      abandon(fs, directory);
       throw new PlaneException("the XDP plane cannot start: " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      closeQuietly(fs);
+      abandon(fs, directory);
       throw e;
+    }
+  }
+
+  /** Closes, and leaves no empty directory behind; one that holds a running plane stays. */
+  private static void abandon(@Nullable BpfFs fs, Path directory) {
+    if (fs != null) {
+      fs.removeDirectory(directory);
+      fs.close();
     }
   }
 
