@@ -25,7 +25,7 @@ final class AddressLine {
 
   /** Reads one line; null when it is dropped, which is reported. */
   static @Nullable Parsed read(Plan plan, Args args, boolean fixed) {
-    Word word = args.poll();
+    Word word = args.tolerant().poll();
     if (word == null) {
       return null;
     }

@@ -137,6 +137,7 @@ final class CheckerTables {
     table
         .row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
         .standard("the real server's")
+        .absentIsError()
         .meaning("Host header.");
     table
         .row(
@@ -210,6 +211,7 @@ final class CheckerTables {
         .meaning("Status codes that pass.");
     URL.row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
         .standard("the checker's")
+        .absentIsError()
         .meaning("Host header.");
     URL.row("regex", REGEX, (b, v) -> b.regex = v).notYet().meaning("The body must match.");
     URL.flag("regex_no_match", b -> b.regexNoMatch = true)
@@ -306,14 +308,18 @@ final class CheckerTables {
       new ValueType<>() {
         @Override
         public String syntax() {
-          return "CODE|FROM-TO …";
+          return "[CODE|FROM-TO …]";
+        }
+
+        @Override
+        public boolean required() {
+          return false;
         }
 
         @Override
         public @Nullable BitSet read(Args args) {
           if (!args.hasNext()) {
-            args.missing("a status code 100..599");
-            return null;
+            return new BitSet();
           }
           BitSet codes = new BitSet();
           for (Word word : args.rest()) {
@@ -351,6 +357,7 @@ final class CheckerTables {
   private static void misc(Block<CheckerBuilder> table) {
     table
         .row("misc_path", Types.commandOnly(), (b, v) -> b.miscPath = v)
+        .absentIsError()
         .meaning("The command. Required.");
     table
         .row("misc_timeout", Types.secondsFrom("0.000001"), (b, v) -> b.miscTimeout = v)

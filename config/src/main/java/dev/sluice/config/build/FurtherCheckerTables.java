@@ -65,6 +65,7 @@ final class FurtherCheckerTables {
   static void udp(Block<CheckerBuilder> table) {
     table
         .row("payload", new Hex(false), (b, v) -> b.payload = v)
+        .absentIsError()
         .meaning("What is sent, in hexadecimal.");
     table
         .row(
@@ -104,6 +105,7 @@ final class FurtherCheckerTables {
   static void bfd(Block<CheckerBuilder> table) {
     table
         .rowAt("name", Types.text("BFD"), (b, v, a) -> b.bfd = a.words().get(1))
+        .absentIsError()
         .meaning("The bfd_instance, defined above. Required.");
   }
 

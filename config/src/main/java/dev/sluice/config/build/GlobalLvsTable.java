@@ -43,6 +43,7 @@ final class GlobalLvsTable {
               (b, v) -> GlobalTable.process(b, name).realTime = v)
           .notYet()
           .standard("off")
+          .absentIsError()
           .meaning("Real-time priority.");
       table
           .row(
@@ -69,6 +70,7 @@ final class GlobalLvsTable {
               })
           .notYet()
           .standard("all")
+          .absentIsError()
           .meaning("CPUs to run on.");
     }
     table
@@ -215,6 +217,7 @@ final class GlobalLvsTable {
             GlobalLvsTable::timeouts)
         .notYet()
         .standard("the kernel's")
+        .absentIsError()
         .meaning("Idle times after which connections are forgotten, in seconds.");
     table
         .flag("lvs_flush", b -> b.flush = true)
@@ -235,6 +238,7 @@ final class GlobalLvsTable {
             Types.text("INTERFACE [[inst] VRRP] [id N] [maxlen N] [port N] [ttl N] [group G]"),
             GlobalLvsTable::syncDaemon)
         .notYet()
+        .absentIsError()
         .meaning("Synchronise connections with the other director.");
     table
         .row(

@@ -137,10 +137,12 @@ final class GlobalTable {
     TABLE
         .row("startup_script", Types.command(), (b, v) -> b.startup = v)
         .notYet()
+        .absentIsError()
         .meaning("Run before the daemon's work begins.");
     TABLE
         .row("shutdown_script", Types.command(), (b, v) -> b.shutdown = v)
         .notYet()
+        .absentIsError()
         .meaning("Run after the daemon's work ended.");
     TABLE
         .row("startup_script_timeout", Types.seconds("1", "1000"), (b, v) -> b.startupTimeout = v)
@@ -155,6 +157,7 @@ final class GlobalTable {
     TABLE
         .row("script_user", Types.user(), (b, v) -> b.scriptUser = v)
         .standard("keepalived_script")
+        .absentIsError()
         .meaning("Whom scripts run as.");
     TABLE
         .flag("enable_script_security", b -> b.enableScriptSecurity = true)
@@ -185,6 +188,7 @@ final class GlobalTable {
     TABLE
         .row("default_interface", Types.text("INTERFACE"), (b, v) -> b.defaultInterface = v)
         .standard("eth0")
+        .absentIsError()
         .meaning("Interface of static addresses that name none.");
     TABLE
         .row(
@@ -481,10 +485,12 @@ final class GlobalTable {
               of.apply(b).user = v.user();
             })
         .notYet()
+        .absentIsError()
         .meaning("PATH [USER [GROUP]] of a pipe that gets a line for every change.");
     TABLE
         .row(prefix + "notify_fifo_script", Types.command(), (b, v) -> of.apply(b).script = v)
         .notYet()
+        .absentIsError()
         .meaning("Started once, with the pipe's path as last argument.");
   }
 

@@ -302,7 +302,7 @@ final class InstanceTable {
   }
 
   private static void peer(InstanceBuilder b, Args args) {
-    Word word = args.poll();
+    Word word = args.tolerant().poll();
     if (word == null) {
       return;
     }

@@ -28,6 +28,16 @@ final class LbKind implements ValueType<LbKind.Value> {
     if (word == null) {
       return null;
     }
+    Word surplus = args.peek();
+    if (surplus != null && (word.text().equals("NAT") || word.text().equals("DR"))) {
+      args.rest();
+      args.invalid(
+          surplus,
+          "unknown-option",
+          word.text() + " does not take '" + surplus.text() + "'",
+          "only TUN has options");
+      return null;
+    }
     return switch (word.text()) {
       case "NAT" -> new Value(ForwardingMethod.NAT, Tunnel.ipip());
       case "DR" -> new Value(ForwardingMethod.DR, Tunnel.ipip());

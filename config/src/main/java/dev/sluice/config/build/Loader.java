@@ -26,7 +26,7 @@ public final class Loader {
     VrrpCompletion vrrp = new VrrpCompletion(plan, context, scripts);
     LvsCompletion lvs = new LvsCompletion(plan, context, scripts);
     LvsCompletion.Services services = lvs.services();
-    scripts.counting(!vrrp.interfaceMissing());
+    scripts.counting(vrrp.runs() && !vrrp.interfaceMissing());
     List<VrrpInstance> instances = vrrp.instances();
     Set<String> running = new HashSet<>();
     instances.forEach(instance -> running.add(instance.name()));

@@ -71,6 +71,7 @@ final class RealServerTable {
     TABLE
         .row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
         .standard("the virtual server's")
+        .absentIsError()
         .meaning("Host header of HTTP checks.");
     TABLE
         .row("smtp_alert", Types.optionalBool(), (b, v) -> b.smtpAlert = v)

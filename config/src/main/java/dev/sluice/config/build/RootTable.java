@@ -28,6 +28,7 @@ final class RootTable {
     TABLE
         .row("net_namespace", Types.text("NAME"), (b, v) -> b.networkNamespace = v)
         .notYet()
+        .absentIsError()
         .meaning("Network namespace to run in.");
     TABLE
         .row(
@@ -44,6 +45,7 @@ final class RootTable {
     TABLE
         .row("instance", Types.text("NAME"), (b, v) -> b.instanceName = v)
         .notYet()
+        .absentIsError()
         .meaning("Tells several daemons on one machine apart.");
     TABLE
         .flag("use_pid_dir", b -> b.usePidDirectory = true)
@@ -89,7 +91,7 @@ final class RootTable {
     if (name == null || absent(args, name)) {
       return;
     }
-    Duration down = Types.seconds("0", "255").read(args);
+    Duration down = args.hasNext() ? Types.seconds("0", "255").read(args) : Duration.ZERO;
     Duration up = args.hasNext() ? Types.seconds("0", "255").read(args) : Duration.ZERO;
     if (down != null && up != null) {
       b.delays.add(new CarrierDelay(name.text(), down, up));
@@ -379,8 +381,15 @@ final class RootTable {
 
   /** The name behind a block's keyword; null when it is missing or taken. */
   private static @Nullable Word name(Collection<String> taken, Args args, String block) {
-    Word word = args.require("a name");
+    Word word = args.poll();
     if (word == null) {
+      args.diagnostics()
+          .error(
+              args.at(),
+              "no-name",
+              block + " has no name",
+              "the block is skipped",
+              block + " NAME {");
       return null;
     }
     if (taken.contains(word.text())) {

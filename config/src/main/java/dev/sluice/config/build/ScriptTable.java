@@ -11,6 +11,7 @@ final class ScriptTable {
   static {
     TABLE
         .row("script", Types.commandOnly(), (b, v) -> b.command = v)
+        .absentIsError()
         .meaning(
             "The command; exit status 0 is success. </path only tests that a file can be opened.");
     TABLE

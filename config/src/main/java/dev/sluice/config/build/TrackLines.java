@@ -14,7 +14,7 @@ final class TrackLines {
   record Line(Word name, @Nullable Weight weight, boolean faulty) {}
 
   static @Nullable Line read(Args args, int limit, String what) {
-    Word name = args.poll();
+    Word name = args.tolerant().poll();
     if (name == null) {
       return null;
     }

@@ -17,6 +17,7 @@ final class TrackerTables {
 
   private static void file() {
     FILE.row("file", Types.text("PATH"), (b, v) -> b.file = v)
+        .absentIsError()
         .meaning("The file that holds the number. Required.");
     FILE.row(
             "weight",

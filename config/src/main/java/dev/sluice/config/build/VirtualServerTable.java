@@ -207,6 +207,7 @@ final class VirtualServerTable {
     TABLE
         .row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
         .standard("address and port")
+        .absentIsError()
         .meaning("Host header of HTTP checks.");
   }
 

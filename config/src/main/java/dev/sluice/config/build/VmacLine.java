@@ -50,10 +50,10 @@ final class VmacLine implements ValueType<VmacLine.Value> {
     while ((word = args.poll()) != null) {
       String text = word.text();
       if (text.equals("name")) {
-        Word named = args.require("a name");
+        Word named = args.poll();
         name = named == null ? null : named.text();
       } else if (text.equals("group")) {
-        Word named = args.require("a group");
+        Word named = args.poll();
         group = named == null ? null : named.text();
       } else if (!ipvlan && text.equals("netlink_notify_msg")) {
         notifies = true;

@@ -191,6 +191,14 @@ final class VrrpCompletion {
     return members;
   }
 
+  /** Whether there is anything for keepalived's VRRP process to do. */
+  boolean runs() {
+    return !plan.instances.isEmpty()
+        || !plan.staticAddresses.isEmpty()
+        || !plan.staticRoutes.isEmpty()
+        || !plan.staticRules.isEmpty();
+  }
+
   /** Whether keepalived stops because an interface does not exist and must. */
   boolean interfaceMissing() {
     return plan.unknownDevice && !global.dynamicInterfaces;

@@ -13,6 +13,7 @@ public final class Args {
   private final String fallback;
   private final List<Word> words;
   private int next;
+  private boolean tolerant;
 
   /**
    * @param subject what messages call the value: the keyword
@@ -77,8 +78,25 @@ public final class Args {
     return word;
   }
 
+  /** From here on an absent word is an ordinary mistake, not the deadly one. */
+  public Args tolerant() {
+    tolerant = true;
+    return this;
+  }
+
   /** Reports an absent parameter. */
   public void missing(String what) {
+    if (tolerant) {
+      context
+          .diagnostics()
+          .error(
+              end(),
+              "missing-parameter",
+              end(words) + " lacks what follows it: " + what,
+              ignored(),
+              "");
+      return;
+    }
     context
         .diagnostics()
         .add(
@@ -89,6 +107,10 @@ public final class Args {
             "'" + subject + "' lacks its parameter: " + what,
             "keepalived stops reading here and does not start",
             "");
+  }
+
+  private static String end(List<Word> words) {
+    return "'" + words.get(words.size() - 1).text() + "'";
   }
 
   /** All words. */

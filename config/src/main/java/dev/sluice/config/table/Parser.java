@@ -25,6 +25,8 @@ public final class Parser {
   private final Diagnostics diagnostics;
   private final Block<?> root;
   private final Map<String, String> elsewhere = new HashMap<>();
+  private final java.util.Set<String> outermost = new java.util.HashSet<>();
+  private boolean unwinding;
   private final java.util.Set<Keyword<?>> announced = new java.util.HashSet<>();
   private int missingBraces;
   private @Nullable At openBlock;
@@ -38,6 +40,7 @@ public final class Parser {
 
   /** Reads everything into the root's builder. */
   public <R> void parse(Block<R> table, R builder) {
+    outermostBlocks();
     body(table, builder, 0, null);
     if (missingBraces > 0) {
       Traced last = reader.last();
@@ -84,7 +87,63 @@ public final class Parser {
       } else {
         line(block, builder, line, depth);
       }
+      if (unwinding) {
+        if (depth > 0) {
+          return; // A block that only stands at the outermost level has begun.
+        }
+        unwinding = false;
+      }
     }
+  }
+
+  /** Blocks that stand nowhere but at the outermost level. */
+  private void outermostBlocks() {
+    java.util.Set<String> inner = new java.util.HashSet<>();
+    innerNames(root, new java.util.HashSet<>(), inner);
+    for (Keyword<?> row : root.rows()) {
+      if (row.isBlock() && !inner.contains(row.name())) {
+        outermost.add(row.name());
+      }
+    }
+  }
+
+  private static void innerNames(
+      Block<?> block, java.util.Set<Block<?>> visited, java.util.Set<String> into) {
+    for (Keyword<?> row : block.rows()) {
+      Block<?> table = row.block();
+      if (table != null && visited.add(table)) {
+        table.rows().forEach(inner -> into.add(inner.name()));
+        innerNames(table, visited, into);
+      }
+    }
+  }
+
+  /** Whether a block of the outermost level begins here, where another is still open. */
+  private boolean beginsOutermost(Traced line) {
+    String text = line.text();
+    int end = 0;
+    while (end < text.length() && text.charAt(end) != ' ' && text.charAt(end) != '\t') {
+      end++;
+    }
+    if (!outermost.contains(text.substring(0, end))) {
+      return false;
+    }
+    Traced next = reader.next();
+    if (next != null) {
+      reader.pushBack(next);
+    }
+    return next != null && LineReader.isOpen(next);
+  }
+
+  private void unwind(Traced line, String what) {
+    unwinding = true;
+    reader.pushBack(line);
+    diagnostics.error(
+        At.all(line),
+        "missing-close-brace",
+        "a '}' is missing before this line: " + what + " is still open",
+        "the open blocks end here",
+        "close them, or move this block out of them");
   }
 
   private <B> void line(Block<B> block, B builder, Traced line, int depth) {
@@ -94,6 +153,10 @@ public final class Parser {
     }
     Word first = words.get(0);
     Keyword<B> row = block.find(first.text());
+    if (row == null && depth > 0 && beginsOutermost(line)) {
+      unwind(line, block.name());
+      return;
+    }
     if (row == null || !row.dialect().isEmpty()) {
       unknown(block, row, first, line);
       return;
@@ -193,7 +256,7 @@ public final class Parser {
     lines.begin().accept(builder);
     Traced line = reader.next();
     if (line != null && !LineReader.isOpen(line)) {
-      diagnostics.lint(
+      diagnostics.error(
           header.get(0).at(),
           "missing-open-brace",
           "'{' is missing after '" + row.name() + "'",
@@ -234,6 +297,10 @@ public final class Parser {
             "ignored",
             "a line holds " + lines.lineSyntax());
       } else {
+        if (beginsOutermost(line)) {
+          unwind(line, row.name());
+          return;
+        }
         List<Word> words = Words.plain(line, diagnostics);
         content++;
         if (!words.isEmpty()) {
@@ -313,6 +380,9 @@ public final class Parser {
         depth++;
       } else if (LineReader.isClose(line)) {
         depth--;
+      } else if (beginsOutermost(line)) {
+        unwind(line, "a block that was skipped");
+        return lines;
       } else {
         lines++;
       }

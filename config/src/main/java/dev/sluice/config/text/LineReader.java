@@ -18,8 +18,8 @@ public final class LineReader {
   private final Diagnostics diagnostics;
   private final Definitions definitions;
   private final Deque<Frame> frames = new ArrayDeque<>();
-  private final Deque<Traced> residue = new ArrayDeque<>();
-  private @Nullable Traced pushedBack;
+  private final Deque<Residue> residue = new ArrayDeque<>();
+  private final Deque<Traced> pushedBack = new ArrayDeque<>();
   private @Nullable PendingDefinition pending;
   private Includes.Strictness defaultStrictness =
       new Includes.Strictness(false, false, false, false);
@@ -29,6 +29,7 @@ public final class LineReader {
   private int fileDepth;
   private long totalBytes;
   private @Nullable Traced last;
+  private SourceText staged = new SourceText("", "", null, null);
 
   /** Something lines come from. */
   private sealed interface Frame {
@@ -38,6 +39,9 @@ public final class LineReader {
 
     record Turns(Generator generator, SourceText source) implements Frame {}
   }
+
+  /** What stood behind a brace. */
+  private record Residue(Traced line, SourceText source) {}
 
   private record PendingDefinition(String name, List<Traced> lines) {}
 
@@ -109,7 +113,7 @@ public final class LineReader {
 
   /** Gives a line back: it is the next one again. */
   public void pushBack(Traced line) {
-    pushedBack = line;
+    pushedBack.push(line);
   }
 
   public static boolean isOpen(Traced line) {
@@ -122,17 +126,13 @@ public final class LineReader {
 
   /** The next line: never blank, either words or one brace. Null at the end. */
   public @Nullable Traced next() {
-    if (pushedBack != null) {
-      Traced line = pushedBack;
-      pushedBack = null;
-      return line;
+    Traced given = pushedBack.poll();
+    if (given != null) {
+      return given;
     }
-    Traced line = residue.poll();
+    Traced line = nextWhole();
     if (line == null) {
-      line = nextWhole();
-      if (line == null) {
-        return null;
-      }
+      return null;
     }
     line = splitBraces(line);
     last = line;
@@ -152,7 +152,7 @@ public final class LineReader {
     int cut = brace == 0 ? 1 : brace;
     Traced rest = line.substring(cut).strip();
     if (!rest.isEmpty()) {
-      residue.push(rest);
+      residue.push(new Residue(rest, staged));
     }
     return line.substring(0, cut).strip();
   }
@@ -192,6 +192,16 @@ public final class LineReader {
   /** The next line after all stages but the braces. */
   private @Nullable Traced nextWhole() {
     while (true) {
+      Residue behind = residue.poll();
+      if (behind != null) {
+        // What stands behind a brace goes through the stages as a line of its own.
+        staged = behind.source();
+        Traced ready = stages(behind.line(), behind.source());
+        if (ready != null) {
+          return ready;
+        }
+        continue;
+      }
       Frame frame = frames.peek();
       if (frame == null) {
         return null;
@@ -204,7 +214,8 @@ public final class LineReader {
         continueDefinition(line);
         continue;
       }
-      Traced ready = line.isEmpty() ? null : stages(line, sourceOf(frame));
+      staged = sourceOf(frame);
+      Traced ready = line.isEmpty() ? null : stages(line, staged);
       if (ready != null) {
         return ready;
       }

@@ -61,7 +61,7 @@ public final class Words {
           "a quote or an escape is not finished on this line",
           "the value is dropped",
           "close the quote, or write the backslash twice");
-      return words.isEmpty() ? words : new ArrayList<>(words.subList(0, 1));
+      return List.of();
     }
     return words;
   }
