@@ -57,6 +57,12 @@ final class LvsCompletion {
               Diagnostics.position(b.at));
       if (selector != null) {
         selected.add(new SelectedService(selector, server));
+        diagnostics.info(
+            b.at,
+            "not-yet",
+            "a virtual_server by fwmark or group is accepted, not yet acted on",
+            "",
+            "");
         continue;
       }
       VirtualServer before = result.get(server.key());
