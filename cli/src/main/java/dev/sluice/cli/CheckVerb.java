@@ -1,6 +1,8 @@
 package dev.sluice.cli;
 
+import dev.sluice.config.KeywordDocs;
 import dev.sluice.config.LoadResult;
+import dev.sluice.core.ExitCode;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,11 +26,17 @@ final class CheckVerb implements Verb {
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("0")
-            .arity("1")
-            .required(true)
+            .arity("0..1")
+            .required(false)
             .paramLabel("FILE")
             .type(String.class)
             .description("a keepalived.conf")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--explain")
+            .paramLabel("KEYWORD")
+            .type(String.class)
+            .description("what a keyword means, instead of reading a file")
             .build());
     flag(spec, "--strict", "sluice's own warnings count, too: status 5");
     flag(spec, "--json", "the complaints as JSON");
@@ -40,6 +48,12 @@ final class CheckVerb implements Verb {
 
   @Override
   public int run(ParseResult line, Context context) {
+    if (line.hasMatchedOption("--explain")) {
+      return explain(line.matchedOptionValue("--explain", ""), context);
+    }
+    if (!line.hasMatchedPositional(0)) {
+      throw CommandException.usage("check: which file? 'sluice help check' explains");
+    }
     Path file = RunSettings.path("check", line.matchedPositionalValue(0, ""));
     LoadResult result = CheckCommand.load(file);
     int status =
@@ -54,5 +68,20 @@ final class CheckVerb implements Verb {
       context.terminal().err().println(CheckCommand.summary(file, result, status));
     }
     return status;
+  }
+
+  private static int explain(String keyword, Context context) {
+    var entries = KeywordDocs.find(keyword);
+    if (entries.isEmpty()) {
+      String near =
+          KeywordDocs.nearest(keyword).map(n -> "; did you mean '" + n + "'?").orElse("");
+      throw CommandException.failed("there is no keyword '" + keyword + "'" + near);
+    }
+    String separator = "";
+    for (var entry : entries) {
+      context.terminal().out().print(separator + KeywordDocs.explain(entry));
+      separator = System.lineSeparator();
+    }
+    return ExitCode.OK;
   }
 }

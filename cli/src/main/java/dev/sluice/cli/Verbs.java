@@ -24,6 +24,7 @@ final class Verbs {
               List.of(
                   new Entry("run", "[-f FILE]", "run the daemon in the foreground"),
                   new Entry("check", "FILE", "test a configuration file, as keepalived -t does"),
+                  new Entry("fmt", "FILE", "lay a configuration file out"),
                   new Entry("status", "[--json]", "what the daemon does now, and why"),
                   new Entry("get", "OBJECT...", "list services, reals, vrrp, checks"),
                   new Entry("doctor", "[-f FILE]", "what this machine lacks, and how to mend it"))),
@@ -60,6 +61,7 @@ final class Verbs {
     return switch (name) {
       case "run" -> new RunVerb();
       case "check" -> new CheckVerb();
+      case "fmt" -> new FmtVerb();
       case "status" -> new StatusVerb();
       case "get" -> new GetVerb();
       case "doctor" -> new DoctorVerb();
