@@ -88,7 +88,6 @@ build() {
   say "building (the first time takes a minute or two, and fetches libraries) ..."
   # The list is taken before the build: an edit during it makes the build stale.
   tracked_sources >"$root/.build/sources"
-  touch -d '1 second ago' "$root/.build/sources"
   if ! (cd "$root" && as_owner mvn -B -q -ntp package -Dmaven.test.skip=true -Dspotless.check.skip=true -pl cli -am) >"$log" 2>&1 8>&-; then
     grep -E '^\[ERROR\]|error:|dev setup' "$log" | head -30 >&2
     die "the build failed; the whole log is in $log"

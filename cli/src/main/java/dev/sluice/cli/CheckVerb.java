@@ -73,9 +73,8 @@ final class CheckVerb implements Verb {
   private static int explain(String keyword, Context context) {
     var entries = KeywordDocs.find(keyword);
     if (entries.isEmpty()) {
-      String near =
-          KeywordDocs.nearest(keyword).map(n -> "; did you mean '" + n + "'?").orElse("");
-      throw CommandException.failed("there is no keyword '" + keyword + "'" + near);
+      String near = KeywordDocs.nearest(keyword).map(n -> "; did you mean '" + n + "'?").orElse("");
+      throw CommandException.usage("there is no keyword '" + keyword + "'" + near);
     }
     String separator = "";
     for (var entry : entries) {

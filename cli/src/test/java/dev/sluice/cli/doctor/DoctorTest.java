@@ -12,6 +12,7 @@ import dev.sluice.cli.doctor.Finding.Level;
 import dev.sluice.config.ConfigEnvironment;
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.LoadResult;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -77,13 +78,13 @@ class DoctorTest {
   }
 
   private static LoadResult load(String text) {
-    return ConfigLoader.parse(FILE.toString(), text, ConfigEnvironment.ofThisMachine());
+    return ConfigLoader.parse(FILE.toString(), text, machineWithEth0());
   }
 
   private static String instance(int vrid, String vip) {
     return """
     vrrp_instance VI {
-      interface lo
+      interface eth0
       virtual_router_id %d
       virtual_ipaddress {
         %s
@@ -192,7 +193,7 @@ class DoctorTest {
         .anyMatch(c ->
             c.startsWith(
                 "FAIL keepalived: keepalived runs as process 77 with the same VIP 192.0.2.10,"
-                    + " VRID 51 on lo"));
+                    + " VRID 51 on eth0"));
     assertThat(machine.file(instance(52, "192.0.2.99")).complaints())
         .noneMatch(c -> c.contains("keepalived runs"));
   }
@@ -217,8 +218,8 @@ class DoctorTest {
   @Test
   void anInterfaceThatIsDown() {
     var machine = new Machine().file(instance(51, "192.0.2.10"));
-    machine.devices = List.of(new Device("lo", null, false, 1500, null));
-    assertThat(machine.complaints()).anyMatch(c -> c.endsWith("-> ip link set lo up"));
+    machine.devices = List.of(new Device("eth0", null, false, 1500, null));
+    assertThat(machine.complaints()).anyMatch(c -> c.endsWith("-> ip link set eth0 up"));
   }
 
   @ParameterizedTest
@@ -258,5 +259,18 @@ class DoctorTest {
   @Test
   void thisMachineCanBeProbed() {
     assertThat(Doctor.examine(Prober.probe(null))).anyMatch(f -> f.subject().equals("kernel"));
+  }
+
+  /** This machine, but with an eth0 whatever it really has. */
+  private static ConfigEnvironment machineWithEth0() {
+    ConfigEnvironment real = ConfigEnvironment.ofThisMachine();
+    return (ConfigEnvironment)
+        Proxy.newProxyInstance(
+            ConfigEnvironment.class.getClassLoader(),
+            new Class<?>[] {ConfigEnvironment.class},
+            (_, method, arguments) ->
+                method.getName().equals("interfaceExists")
+                    ? (Object) "eth0".equals(arguments[0])
+                    : method.invoke(real, arguments));
   }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -436,12 +437,13 @@ public final class Types {
 
   /** One of a few words. The map's order is the documentation's. */
   public static <T> ValueType<T> oneOf(Map<String, T> values) {
-    return new OneOf<>(values, false);
+    // Sorted: a Map.of tells its words in another order in every process.
+    return new OneOf<>(new TreeMap<>(values), false);
   }
 
   /** One of a few words, in any case. */
   public static <T> ValueType<T> oneOfAnyCase(Map<String, T> values) {
-    return new OneOf<>(values, true);
+    return new OneOf<>(new TreeMap<>(values), true);
   }
 
   private record Address() implements ValueType<InetAddress> {

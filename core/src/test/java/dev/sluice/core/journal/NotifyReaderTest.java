@@ -8,6 +8,7 @@ import dev.sluice.core.script.ScriptRunner;
 import dev.sluice.vrrp.VrrpEvent;
 import dev.sluice.vrrp.VrrpState;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,7 +34,7 @@ class NotifyReaderTest {
     String text =
         """
         vrrp_instance VI_1 {
-          interface lo
+          interface eth0
           virtual_router_id 51
           virtual_ipaddress {
             10.0.0.1
@@ -49,7 +50,7 @@ class NotifyReaderTest {
         }
         """
             .formatted(folder);
-    var loaded = ConfigLoader.parse("test.conf", text, ConfigEnvironment.ofThisMachine());
+    var loaded = ConfigLoader.parse("test.conf", text, machineWithEth0());
     reader.configuration(loaded.configuration());
   }
 
@@ -95,5 +96,18 @@ class NotifyReaderTest {
     happened(new VrrpEvent.PriorityChanged("VI_1", VrrpState.MASTER, 100, 90, "base 100 -10 chk"));
     reader.await(30_000);
     assertThat(folder.resolve("log")).doesNotExist();
+  }
+
+  /** This machine, but with an eth0 whatever it really has. */
+  private static ConfigEnvironment machineWithEth0() {
+    ConfigEnvironment real = ConfigEnvironment.ofThisMachine();
+    return (ConfigEnvironment)
+        Proxy.newProxyInstance(
+            ConfigEnvironment.class.getClassLoader(),
+            new Class<?>[] {ConfigEnvironment.class},
+            (_, method, arguments) ->
+                method.getName().equals("interfaceExists")
+                    ? (Object) "eth0".equals(arguments[0])
+                    : method.invoke(real, arguments));
   }
 }
