@@ -415,7 +415,7 @@ final class InstanceTable {
         .standard("vrrp_owner_ignore_adverts")
         .meaning("An address owner drops adverts.");
     TABLE
-        .row("skip_check_adv_addr", Types.optionalBool(), (b, v) -> b.skipCheckAdvAddr = true)
+        .row("skip_check_adv_addr", Types.optionalBool(), (b, v) -> b.skipCheckAdvAddr = v)
         .standard("vrrp_skip_check_adv_addr")
         .meaning("Do not compare the addresses of adverts from the same sender again.");
     TABLE
