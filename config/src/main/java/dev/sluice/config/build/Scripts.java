@@ -8,7 +8,9 @@ import dev.sluice.config.table.Types.Command;
 import dev.sluice.config.text.Diagnostics;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,22 @@ final class Scripts {
     /** It is there and nobody may execute it. */
     NOT_EXECUTABLE,
     /** Root would run what others may change. */
-    UNSAFE
+    UNSAFE;
+
+    /** Whether there is anything to run, and nothing against it. */
+    boolean usable() {
+      return switch (this) {
+        case RUNS, OPENS_FILE -> true;
+        case ABSENT, NOT_EXECUTABLE, UNSAFE -> false;
+      };
+    }
+  }
+
+  /** A finding, and for an unsafe script the file and what is wrong with it. */
+  private record Look(Finding finding, @Nullable Path path, String reason) {
+    static Look of(Finding finding) {
+      return new Look(finding, null, "");
+    }
   }
 
   /** Stands for a user that does not exist. */
@@ -36,6 +53,7 @@ final class Scripts {
   private final ConfigEnvironment environment;
   private final Diagnostics diagnostics;
   private final GlobalBuilder global;
+  private final Map<ScriptBuilder, Look> looks = new HashMap<>();
   private boolean anyRuns;
   private boolean counting = true;
 
@@ -47,7 +65,7 @@ final class Scripts {
 
   /** A command that an event starts; null where it must not run. */
   @Nullable Script notify(Command command) {
-    Finding finding = inspect(command);
+    Finding finding = judge(command, look(command, null));
     switch (finding) {
       case ABSENT ->
           diagnostics.lint(
@@ -68,27 +86,41 @@ final class Scripts {
     return finding == Finding.UNSAFE ? null : new Script(command.command(), command.user());
   }
 
-  /** The command of a {@code vrrp_script}; null: the script is disabled. */
-  @Nullable Script track(Command command, @Nullable ScriptUser user, String name) {
-    Finding finding = inspect(command, user);
+  /**
+   * Whether a {@code vrrp_script} cannot run. Says nothing: {@link #track} does. The files are
+   * looked at once a load, so that both give the same answer.
+   */
+  boolean disabled(ScriptBuilder script) {
+    return script.command != null && !look(script, script.command).finding().usable();
+  }
+
+  /**
+   * The command of a {@code vrrp_script}. Null: it is disabled, which is said; it never runs, and
+   * whoever tracks it goes on as if the line were not there.
+   */
+  @Nullable Script track(ScriptBuilder script, Command command) {
+    Finding finding = judge(command, look(script, command));
+    String consequence = "vrrp_script " + script.name + " is disabled, and nothing tracks it";
     switch (finding) {
       case ABSENT ->
           diagnostics.error(
               command.word().at(),
               "script-absent",
               "there is no script " + command.command().get(0),
-              "vrrp_script " + name + " counts as failed for ever",
+              consequence,
               "create it, or mend the path");
       case NOT_EXECUTABLE ->
           diagnostics.lint(
               command.word().at(),
               "script-not-executable",
               command.command().get(0) + " is not executable",
-              "vrrp_script " + name + " counts as failed for ever",
+              consequence,
               "chmod +x " + command.command().get(0));
       case UNSAFE, RUNS, OPENS_FILE -> {}
     }
-    return new Script(command.command(), user != null ? user : command.user());
+    return finding.usable()
+        ? new Script(command.command(), script.user != null ? script.user : command.user())
+        : null;
   }
 
   /**
@@ -101,7 +133,7 @@ final class Scripts {
 
   /** A track script that nothing uses is looked at all the same. */
   void unused(Command command) {
-    inspect(command);
+    judge(command, look(command, null));
   }
 
   /** At the end of a load: commands are there, and script security is off. */
@@ -118,40 +150,51 @@ final class Scripts {
     }
   }
 
-  private Finding inspect(Command command) {
-    return inspect(command, null);
+  /** Counts what was found for script security, and tells an unsafe script. */
+  private Finding judge(Command command, Look look) {
+    switch (look.finding()) {
+      case ABSENT, OPENS_FILE -> {}
+      case NOT_EXECUTABLE, RUNS -> anyRuns |= counting;
+      case UNSAFE -> {
+        anyRuns |= counting;
+        diagnostics.lint(
+            command.word().at(),
+            "unsafe-script",
+            "root would run " + look.path() + ", and " + look.reason(),
+            "the script is disabled",
+            "let root own every part of the path and nobody else write to it, or name a script_user");
+      }
+    }
+    return look.finding();
   }
 
-  private Finding inspect(Command command, @Nullable ScriptUser owner) {
+  private Look look(ScriptBuilder script, Command command) {
+    return looks.computeIfAbsent(script, s -> look(command, s.user));
+  }
+
+  private Look look(Command command, @Nullable ScriptUser owner) {
     String program = command.command().get(0);
     if (program.startsWith("<")) {
-      return Finding.OPENS_FILE;
+      return Look.of(Finding.OPENS_FILE);
     }
     Path path = locate(program);
     if (path == null) {
-      return Finding.ABSENT;
+      return Look.of(Finding.ABSENT);
     }
     FileFacts facts = environment.file(path);
     if (!facts.exists() || !facts.regular()) {
-      return Finding.ABSENT;
+      return Look.of(Finding.ABSENT);
     }
-    anyRuns |= counting;
     if (!facts.executable()) {
-      return Finding.NOT_EXECUTABLE;
+      return Look.of(Finding.NOT_EXECUTABLE);
     }
     if (global.enableScriptSecurity && runsAsRoot(owner != null ? owner : command.user())) {
       String reason = unsafe(path);
       if (reason != null) {
-        diagnostics.lint(
-            command.word().at(),
-            "unsafe-script",
-            "root would run " + path + ", and " + reason,
-            "the script is disabled",
-            "let root own every part of the path and nobody else write to it, or name a script_user");
-        return Finding.UNSAFE;
+        return new Look(Finding.UNSAFE, path, reason);
       }
     }
-    return Finding.RUNS;
+    return Look.of(Finding.RUNS);
   }
 
   private boolean runsAsRoot(@Nullable ScriptUser own) {

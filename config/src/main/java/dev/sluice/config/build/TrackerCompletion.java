@@ -20,11 +20,13 @@ final class TrackerCompletion {
 
   private final Plan plan;
   private final Diagnostics diagnostics;
+  private final Scripts scripts;
   private final Map<String, SyncGroupBuilder> groupOf = new HashMap<>();
 
-  TrackerCompletion(Plan plan, Context context) {
+  TrackerCompletion(Plan plan, Context context, Scripts scripts) {
     this.plan = plan;
     this.diagnostics = context.diagnostics();
+    this.scripts = scripts;
     for (SyncGroupBuilder group : plan.syncGroups) {
       for (Word member : group.members) {
         groupOf.putIfAbsent(member.text(), group);
@@ -76,6 +78,7 @@ final class TrackerCompletion {
     return result;
   }
 
+  /** As keepalived does, without the scripts that are disabled: they neither help nor harm. */
   List<TrackedScript> scripts(Plan.Trackers trackers, Rule rule) {
     List<TrackedScript> result = new ArrayList<>();
     for (Plan.Tracked tracked : trackers.scripts) {
@@ -86,7 +89,7 @@ final class TrackerCompletion {
       Weight own = new Weight(script.weight, script.reverse);
       Weight weight =
           weight(tracked, tracked.weight() == null ? own : tracked.weight(), rule, "script");
-      if (weight != null) {
+      if (weight != null && !scripts.disabled(script)) {
         result.add(new TrackedScript(tracked.name(), weight.value(), weight.reverse()));
       }
     }

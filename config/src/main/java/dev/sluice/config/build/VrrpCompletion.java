@@ -29,7 +29,7 @@ final class VrrpCompletion {
     this.diagnostics = context.diagnostics();
     this.global = plan.global;
     this.scripts = scripts;
-    this.trackers = new TrackerCompletion(plan, context);
+    this.trackers = new TrackerCompletion(plan, context, scripts);
     this.instances = new InstanceCompletion(plan, context, scripts, trackers);
   }
 
@@ -49,7 +49,7 @@ final class VrrpCompletion {
         scripts.unused(b.command);
         continue;
       }
-      Script script = scripts.track(b.command, b.user, b.name);
+      Script script = scripts.track(b, b.command);
       if (script == null) {
         continue;
       }

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * One whole configuration.
  *
- * @param vrrpScripts every {@code vrrp_script} that something tracks, in order of definition
+ * @param vrrpScripts every {@code vrrp_script} that something tracks and that can run, in order of
+ *     definition
  * @param further what is read and not yet acted on
  */
 public record Configuration(
