@@ -241,15 +241,15 @@ final class Lint {
 
   /** A real server that is the service itself. */
   private void loops() {
+    Map<String, At> places = new HashMap<>();
     for (VirtualServer server : configuration.virtualServers()) {
       for (RealServer real : server.realServers()) {
         if (real.address().equals(server.address()) && real.port() == server.port()) {
+          if (places.isEmpty()) {
+            plan.virtualServers.forEach(b -> places.putIfAbsent(b.label(), b.at));
+          }
           diagnostics.lint(
-              plan.virtualServers.stream()
-                  .filter(b -> b.label().equals(server.key().toString()))
-                  .map(b -> b.at)
-                  .findFirst()
-                  .orElse(null),
+              places.get(server.key().toString()),
               "real-is-service",
               "virtual_server " + server.key() + " names itself as real_server",
               "packets go round in a circle",
