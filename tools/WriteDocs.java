@@ -5,6 +5,8 @@ import java.nio.file.Path;
 /** Writes the generated pages of docs/. Run by ./dev docs. */
 class WriteDocs {
   public static void main(String[] args) throws Exception {
-    Files.writeString(Path.of(args[0], "docs", "configuration.md"), KeywordDocs.markdown());
+    Path docs = Path.of(args[0], "docs");
+    Files.writeString(docs.resolve("configuration.md"), KeywordDocs.markdown());
+    Files.writeString(docs.resolve("keywords.json"), KeywordDocs.completionJson() + "\n");
   }
 }
