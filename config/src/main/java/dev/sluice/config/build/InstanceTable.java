@@ -393,7 +393,8 @@ final class InstanceTable {
         .meaning("Take packets to the addresses while MASTER: the default without strict mode.");
     TABLE
         .flag("no_accept", b -> b.accept = false)
-        .meaning("Drop packets to the addresses unless owner.");
+        .meaning("Drop packets to the addresses unless owner.")
+        .notYet();
     TABLE
         .row("lower_prio_no_advert", Types.optionalBool(), (b, v) -> b.lowerPrioNoAdvert = v)
         .standard("vrrp_lower_prio_no_advert")

@@ -139,7 +139,8 @@ final class VirtualServerTable {
             (b, v) -> b.persistenceTimeout = v)
         .standard("off")
         .meaning(
-            "Seconds for which a client stays with its real server; 360 when no value is given.");
+            "Seconds for which a client stays with its real server; 360 when no value is given.")
+        .notYet();
     TABLE
         .rowAt(
             "persistence_granularity",
@@ -203,7 +204,8 @@ final class VirtualServerTable {
               b.haSuspend = true;
               b.haSuspendAt = a.at();
             })
-        .meaning("No checks while the address is not on this machine.");
+        .meaning("No checks while the address is not on this machine.")
+        .notYet();
     TABLE
         .row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
         .standard("address and port")
