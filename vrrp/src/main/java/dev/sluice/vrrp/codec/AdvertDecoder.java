@@ -37,7 +37,7 @@ public final class AdvertDecoder {
    *
    * @param virtualRouterId 0..255
    */
-  public record Header(Inet4Address source, Inet4Address destination, int virtualRouterId) {}
+  public record Header(InetAddress source, InetAddress destination, int virtualRouterId) {}
 
   /** The header of a packet; empty when it is too short to have one. */
   public static Optional<Header> header(MemorySegment packet, int length) {

@@ -39,12 +39,12 @@ public final class AdvertEncoder {
    * @param group stands for the destination in {@link ChecksumStyle#PSEUDO_HEADER_OF_GROUP}
    */
   public record Envelope(
-      Inet4Address source,
-      Inet4Address destination,
+      InetAddress source,
+      InetAddress destination,
       int ttl,
       int identification,
       ChecksumStyle checksum,
-      Inet4Address group) {}
+      InetAddress group) {}
 
   /**
    * Writes the packet at the start of {@code out}.

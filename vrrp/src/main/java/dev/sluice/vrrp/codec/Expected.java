@@ -1,7 +1,6 @@
 package dev.sluice.vrrp.codec;
 
 import dev.sluice.config.model.UnicastPeer;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -27,11 +26,11 @@ public record Expected(
     AdvertAuthentication authentication,
     ChecksumStyle checksum,
     boolean adaptUnicastChecksum,
-    Inet4Address group,
+    InetAddress group,
     List<UnicastPeer> peers,
     boolean checkUnicastSource,
     boolean ownerIgnoresAdverts,
-    Inet4Address localAddress) {
+    InetAddress localAddress) {
 
   public Expected {
     addresses = List.copyOf(addresses);

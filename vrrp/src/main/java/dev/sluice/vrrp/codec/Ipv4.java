@@ -8,8 +8,15 @@ import java.net.UnknownHostException;
 public final class Ipv4 {
   private Ipv4() {}
 
-  /** The address as a big-endian number; compare with {@link Integer#compareUnsigned}. */
-  public static int toInt(Inet4Address address) {
+  /**
+   * The address as a big-endian number; compare with {@link Integer#compareUnsigned}.
+   *
+   * @throws IllegalArgumentException it is not an IPv4 address
+   */
+  public static int toInt(InetAddress address) {
+    if (!(address instanceof Inet4Address)) {
+      throw new IllegalArgumentException(address.getHostAddress() + " is not an IPv4 address");
+    }
     byte[] b = address.getAddress();
     return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
   }

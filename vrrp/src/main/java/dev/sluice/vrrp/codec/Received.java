@@ -1,7 +1,7 @@
 package dev.sluice.vrrp.codec;
 
 import dev.sluice.vrrp.VrrpCounter;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.List;
 
 /** What the decoder makes of a packet. */
@@ -23,8 +23,8 @@ public sealed interface Received {
    */
   record Accepted(
       Advert advert,
-      Inet4Address source,
-      Inet4Address destination,
+      InetAddress source,
+      InetAddress destination,
       int ttl,
       ChecksumStyle checksum,
       List<Remark> remarks)

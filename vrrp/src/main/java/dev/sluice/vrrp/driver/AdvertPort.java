@@ -10,12 +10,12 @@ import dev.sluice.vrrp.codec.Advert;
 import dev.sluice.vrrp.codec.AdvertDecoder;
 import dev.sluice.vrrp.codec.AdvertEncoder;
 import dev.sluice.vrrp.codec.Expected;
+import dev.sluice.vrrp.codec.Ipv4;
 import dev.sluice.vrrp.codec.Received;
 import dev.sluice.vrrp.machine.InstanceState;
 import dev.sluice.vrrp.machine.MachineEvent;
 import dev.sluice.vrrp.machine.VrrpTimers;
 import java.lang.foreign.MemorySegment;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -51,7 +51,7 @@ final class AdvertPort {
    *
    * @return why that failed; null: it has one
    */
-  @Nullable String attach(Running instance, Inet4Address local) {
+  @Nullable String attach(Running instance, InetAddress local) {
     AdvertSocket.Key key =
         instance.config.unicast()
             ? new AdvertSocket.Key(
@@ -116,7 +116,7 @@ final class AdvertPort {
   /** Sends an advert to the group, or a copy to each peer in configured order. */
   void send(Running instance, int priority) {
     AdvertSocket socket = instance.socket;
-    Inet4Address local = instance.local;
+    InetAddress local = instance.local;
     if (socket == null || local == null) {
       return;
     }
@@ -130,9 +130,14 @@ final class AdvertPort {
       return;
     }
     for (UnicastPeer peer : instance.config.unicastPeers()) {
-      if (peer.address() instanceof Inet4Address to) {
-        copy(instance, socket, advert, local, to, instance.config.unicastTtl(), identification);
-      }
+      copy(
+          instance,
+          socket,
+          advert,
+          local,
+          peer.address(),
+          instance.config.unicastTtl(),
+          identification);
     }
   }
 
@@ -140,8 +145,8 @@ final class AdvertPort {
       Running instance,
       AdvertSocket socket,
       Advert advert,
-      Inet4Address from,
-      Inet4Address to,
+      InetAddress from,
+      InetAddress to,
       int ttl,
       int identification) {
     int length =
@@ -150,7 +155,7 @@ final class AdvertPort {
             new AdvertEncoder.Envelope(
                 from, to, ttl, identification, instance.checksum, instance.multicastGroup()),
             out);
-    int sent = socket.socket.send(out, length, to);
+    int sent = socket.socket.send(out, length, Ipv4.toInt(to));
     if (sent == length) {
       instance.count(VrrpCounter.ADVERT_SENT);
       return;
@@ -203,7 +208,7 @@ final class AdvertPort {
       instance.count(VrrpCounter.NOT_LISTENING);
       return;
     }
-    Inet4Address sender = header.get().source();
+    InetAddress sender = header.get().source();
     boolean compare =
         !(instance.config.skipCheckAdvAddr()
             && state.phase() instanceof InstanceState.Phase.Backup backup

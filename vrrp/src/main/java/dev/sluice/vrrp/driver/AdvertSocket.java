@@ -5,6 +5,7 @@ import dev.sluice.linux.RawIpSocket;
 import dev.sluice.vrrp.codec.Advert;
 import dev.sluice.vrrp.codec.AdvertEncoder;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ final class AdvertSocket implements AutoCloseable {
   record Key(
       int ifindex,
       @Nullable String device,
-      @Nullable Inet4Address unicastSource,
-      @Nullable Inet4Address group) {}
+      @Nullable InetAddress unicastSource,
+      @Nullable InetAddress group) {}
 
   final Key key;
   final RawIpSocket socket;
@@ -48,16 +49,16 @@ final class AdvertSocket implements AutoCloseable {
       if (key.device() != null) {
         socket.bindDevice(key.device());
       }
-      Inet4Address group = key.group();
+      InetAddress group = key.group();
       if (group != null) {
         socket.setMulticastAll(false);
         socket.setMulticastLoop(false);
         socket.setMulticastTtl(255);
         socket.setMulticastInterface(key.ifindex());
-        socket.bind(group);
-        socket.joinMulticast(group, key.ifindex());
+        socket.bind((Inet4Address) group);
+        socket.joinMulticast((Inet4Address) group, key.ifindex());
       } else if (key.unicastSource() != null) {
-        socket.bind(key.unicastSource());
+        socket.bind((Inet4Address) key.unicastSource());
       }
       return new AdvertSocket(key, socket);
     } catch (RuntimeException e) {

@@ -49,7 +49,7 @@ final class InterfaceFaults {
   void refresh(Running instance) {
     String name = instance.name();
     SortedSet<FaultReason> now = new TreeSet<>();
-    Inet4Address local = look(instance, now);
+    InetAddress local = look(instance, now);
 
     // New faults first: what they lead to may still need the present socket (priority 0).
     for (FaultReason reason : now) {
@@ -82,7 +82,7 @@ final class InterfaceFaults {
   }
 
   /** Collects the faults; answers our address where sockets can be opened. */
-  private @Nullable Inet4Address look(Running instance, SortedSet<FaultReason> faults) {
+  private @Nullable InetAddress look(Running instance, SortedSet<FaultReason> faults) {
     VrrpInstance config = instance.config;
     String unsupported = Unsupported.reason(config).orElse(null);
     if (unsupported != null) {
@@ -113,13 +113,13 @@ final class InterfaceFaults {
       faults.add(new FaultReason(Kind.INTERFACE_DOWN, link.name()));
     }
     if (wanted != null) {
-      if (engine.interfaces.holder(wanted).isPresent() && wanted instanceof Inet4Address v4) {
-        return v4;
+      if (engine.interfaces.holder(wanted).isPresent()) {
+        return wanted;
       }
       faults.add(new FaultReason(Kind.SOURCE_ADDRESS_MISSING, wanted.getHostAddress()));
       return null;
     }
-    Inet4Address first = ownAddress(link.index());
+    InetAddress first = ownAddress(link.index());
     if (first == null) {
       faults.add(new FaultReason(Kind.NO_ADDRESS, link.name()));
     }
@@ -127,17 +127,19 @@ final class InterfaceFaults {
   }
 
   /** The interface's first address that no instance lays claim to; else the first not ours. */
-  private @Nullable Inet4Address ownAddress(int ifindex) {
+  private @Nullable InetAddress ownAddress(int ifindex) {
     Set<InetAddress> virtual = new HashSet<>();
     for (Running instance : engine.instances.values()) {
       instance.addresses.forEach(held -> virtual.add(held.config.address()));
     }
-    return engine
-        .interfaces
-        .firstIpv4(ifindex, a -> !virtual.contains(a.address()))
-        .or(() ->
-            engine.interfaces.firstIpv4(
-                ifindex, a -> a.protocol() != InterfaceAddress.PROTOCOL_KEEPALIVED))
-        .orElse(null);
+    Inet4Address found =
+        engine
+            .interfaces
+            .firstIpv4(ifindex, a -> !virtual.contains(a.address()))
+            .or(() ->
+                engine.interfaces.firstIpv4(
+                    ifindex, a -> a.protocol() != InterfaceAddress.PROTOCOL_KEEPALIVED))
+            .orElse(null);
+    return found;
   }
 }

@@ -10,7 +10,6 @@ import dev.sluice.vrrp.codec.Advert;
 import dev.sluice.vrrp.codec.AdvertAuthentication;
 import dev.sluice.vrrp.codec.ChecksumStyle;
 import dev.sluice.vrrp.codec.Expected;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ final class Running {
   /** Style of the adverts we send and demand; unicast may fall back to the old one. */
   ChecksumStyle checksum;
 
-  @Nullable Inet4Address local;
+  @Nullable InetAddress local;
   int ifindex;
   @Nullable AdvertSocket socket;
   @Nullable Expected expected;
@@ -129,10 +128,8 @@ final class Running {
     return (int) (config.advertInterval().toMillis() / 10);
   }
 
-  Inet4Address multicastGroup() {
-    return config.multicastGroup() instanceof Inet4Address v4
-        ? v4
-        : Inet4Address.ofLiteral("224.0.0.18");
+  InetAddress multicastGroup() {
+    return config.multicastGroup();
   }
 
   private AdvertAuthentication authentication() {

@@ -1,7 +1,7 @@
 package dev.sluice.vrrp.machine;
 
 import dev.sluice.vrrp.VrrpState;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /** What an instance wants done, in this order. */
 public sealed interface Action {
@@ -34,10 +34,10 @@ public sealed interface Action {
   record AskGroup() implements Action {}
 
   /** A master, or another priority of it, was heard in BACKUP. */
-  record MasterSeen(Inet4Address master, int priority) implements Action {}
+  record MasterSeen(InetAddress master, int priority) implements Action {}
 
   /** We are MASTER and heard a router that loses against us. */
-  record LowerPrioritySeen(Inet4Address sender, int priority) implements Action {}
+  record LowerPrioritySeen(InetAddress sender, int priority) implements Action {}
 
   /** Something an operator should know. */
   record Warned(String text) implements Action {}

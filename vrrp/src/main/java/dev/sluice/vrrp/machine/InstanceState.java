@@ -1,7 +1,7 @@
 package dev.sluice.vrrp.machine;
 
 import dev.sluice.vrrp.VrrpState;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param local our source address; null while the interface has none
  */
 public record InstanceState(
-    @Nullable Inet4Address local,
+    @Nullable InetAddress local,
     EffectivePriority priority,
     SortedSet<FaultReason> faults,
     Phase phase) {
@@ -61,7 +61,7 @@ public record InstanceState(
     record Backup(
         long downAtNanos,
         long masterIntervalNanos,
-        @Nullable Inet4Address master,
+        @Nullable InetAddress master,
         int masterPriority,
         boolean wantsMaster,
         long preemptAtNanos,
@@ -128,7 +128,7 @@ public record InstanceState(
    * @param patienceUntilNanos until then it may notice us and leave
    * @param advertsBefore our count of adverts when we first heard it
    */
-  public record RogueOwner(Inet4Address address, long patienceUntilNanos, long advertsBefore) {}
+  public record RogueOwner(InetAddress address, long patienceUntilNanos, long advertsBefore) {}
 
   /** The state's name. */
   public VrrpState kind() {
@@ -174,7 +174,7 @@ public record InstanceState(
     return new InstanceState(local, priority, Collections.unmodifiableSortedSet(next), phase);
   }
 
-  InstanceState at(Inet4Address address) {
+  InstanceState at(InetAddress address) {
     return new InstanceState(address, priority, faults, phase);
   }
 }

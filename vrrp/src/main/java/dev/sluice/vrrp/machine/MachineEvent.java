@@ -1,6 +1,6 @@
 package dev.sluice.vrrp.machine;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /** What can happen to an instance. */
 public sealed interface MachineEvent {
@@ -13,8 +13,7 @@ public sealed interface MachineEvent {
    *
    * @param intervalNanos as the packet says, never 0
    */
-  record AdvertSeen(int priority, long intervalNanos, Inet4Address source)
-      implements MachineEvent {}
+  record AdvertSeen(int priority, long intervalNanos, InetAddress source) implements MachineEvent {}
 
   /** A reason for FAULT came. */
   record FaultRaised(FaultReason reason) implements MachineEvent {}
@@ -26,7 +25,7 @@ public sealed interface MachineEvent {
   record TermSet(EffectivePriority.Source source, String name, int value) implements MachineEvent {}
 
   /** Our own source address is now this one. */
-  record LocalAddressIs(Inet4Address address) implements MachineEvent {}
+  record LocalAddressIs(InetAddress address) implements MachineEvent {}
 
   /** The sync group moves to MASTER. */
   record Promoted() implements MachineEvent {}

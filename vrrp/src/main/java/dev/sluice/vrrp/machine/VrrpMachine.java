@@ -1,10 +1,10 @@
 package dev.sluice.vrrp.machine;
 
 import dev.sluice.vrrp.VrrpState;
-import dev.sluice.vrrp.codec.Ipv4;
+import dev.sluice.vrrp.codec.AddressOrder;
 import dev.sluice.vrrp.machine.InstanceState.Phase;
 import dev.sluice.vrrp.machine.InstanceState.RogueOwner;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -74,7 +74,7 @@ public final class VrrpMachine {
                   state.priority().with(term.source(), term.name(), term.value()),
                   nowNanos,
                   out);
-          case MachineEvent.LocalAddressIs(Inet4Address address) -> state.at(address);
+          case MachineEvent.LocalAddressIs(InetAddress address) -> state.at(address);
           case MachineEvent.Promoted _ ->
               state.phase() instanceof Phase.Backup
                   ? becomeMaster(state, nowNanos, "the sync group goes to MASTER", out)
@@ -301,9 +301,8 @@ public final class VrrpMachine {
     if (advert.priority() != ours) {
       return advert.priority() > ours;
     }
-    Inet4Address local = state.local();
-    return local != null
-        && Integer.compareUnsigned(Ipv4.toInt(advert.source()), Ipv4.toInt(local)) > 0;
+    InetAddress local = state.local();
+    return local != null && AddressOrder.compare(advert.source(), local) > 0;
   }
 
   private InstanceState giveWay(
@@ -425,7 +424,7 @@ public final class VrrpMachine {
     return settings.version() == 2 ? settings.advertIntervalNanos() : advert.intervalNanos();
   }
 
-  private static boolean isLocal(InstanceState state, Inet4Address source) {
+  private static boolean isLocal(InstanceState state, InetAddress source) {
     return source.equals(state.local());
   }
 
@@ -464,7 +463,7 @@ public final class VrrpMachine {
 
   private Phase.Backup backup(
       long interval,
-      @Nullable Inet4Address master,
+      @Nullable InetAddress master,
       int masterPriority,
       InstanceState state,
       long now) {
