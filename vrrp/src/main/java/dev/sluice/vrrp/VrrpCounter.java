@@ -48,7 +48,9 @@ public enum VrrpCounter {
   INTERVAL_LEARNED(
       "interval learned", "version 3 advert with another interval than ours; honoured"),
   SEND_FAILED("send failed", "copies the kernel refused to send"),
-  ARP_SENT("gratuitous ARP", "gratuitous ARP packets sent");
+  ARP_SENT("gratuitous ARP", "gratuitous ARP packets sent"),
+  NA_SENT("neighbour advertisement", "unsolicited neighbour advertisements sent"),
+  RESTORED("restored", "addresses, routes and rules that others removed and we put back");
 
   private final @Nullable String section;
   private final String label;

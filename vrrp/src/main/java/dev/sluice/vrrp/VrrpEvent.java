@@ -70,6 +70,28 @@ public sealed interface VrrpEvent {
   record AddressFailed(String instance, InetAddress address, String device, String text)
       implements VrrpEvent {}
 
+  /**
+   * A route or rule was added or removed.
+   *
+   * @param instance empty: the whole daemon's
+   * @param object in iproute2's words: "route 10.1.0.0/16 via 10.0.0.1"
+   * @param present false: removed
+   * @param cause by whom or why
+   */
+  record ObjectChanged(String instance, String object, boolean present, String cause)
+      implements VrrpEvent {}
+
+  /** A route or rule could not be added or removed. */
+  record ObjectFailed(String instance, String object, String text) implements VrrpEvent {}
+
+  /**
+   * Someone took an address, route or rule of ours away, and we put it back.
+   *
+   * @param object in iproute2's words: "address 10.0.0.1/24 on eth0"
+   * @param times how often so far
+   */
+  record Restored(String instance, String object, long times) implements VrrpEvent {}
+
   /** A script's standing changed. */
   record ScriptChanged(String script, boolean up, String evidence) implements VrrpEvent {}
 

@@ -120,6 +120,22 @@ public final class LogReader implements Journal.Reader {
                   + e.device()
                   + ": "
                   + e.text());
+      case VrrpEvent.ObjectChanged e ->
+          say(
+              Level.INFO,
+              subject(e.instance())
+                  + e.object()
+                  + (e.present() ? " added: " : " removed: ")
+                  + e.cause());
+      case VrrpEvent.ObjectFailed e ->
+          say(Level.ERROR, subject(e.instance()) + e.object() + ": " + e.text());
+      case VrrpEvent.Restored e ->
+          say(
+              Level.WARNING,
+              subject(e.instance())
+                  + e.object()
+                  + " was removed by someone else and is back"
+                  + (e.times() > 1 ? " (" + e.times() + " times so far)" : ""));
       case VrrpEvent.ScriptChanged e ->
           say(
               e.up() ? Level.INFO : Level.WARNING,
@@ -127,6 +143,10 @@ public final class LogReader implements Journal.Reader {
       case VrrpEvent.Warning e ->
           say(Level.WARNING, (e.instance().isEmpty() ? "" : e.instance() + ": ") + e.text());
     }
+  }
+
+  private static String subject(String instance) {
+    return instance.isEmpty() ? "" : instance + ": ";
   }
 
   private static void pool(PoolEvent event) {

@@ -84,6 +84,9 @@ public final class NotifyReader implements Journal.Reader {
           VrrpEvent.AddressAdded _,
           VrrpEvent.AddressRemoved _,
           VrrpEvent.AddressFailed _,
+          VrrpEvent.ObjectChanged _,
+          VrrpEvent.ObjectFailed _,
+          VrrpEvent.Restored _,
           VrrpEvent.ScriptChanged _,
           VrrpEvent.Warning _ -> {}
     }

@@ -1,6 +1,7 @@
 package dev.sluice.core.router;
 
 import dev.sluice.config.model.Configuration;
+import dev.sluice.config.model.StaticObjects;
 import dev.sluice.core.journal.JournalEvent;
 import dev.sluice.core.script.ScriptRunner;
 import dev.sluice.core.script.TrackScripts;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The VRRP driver and the scripts that move its priorities. The driver is started with the first
- * configuration that has an instance, so that a daemon without one needs no raw socket.
+ * configuration that has an instance or static objects, so that a daemon without needs no raw
+ * socket.
  *
  * <p>{@link #apply} and {@link #close} come from one thread at a time; the rest from any.
  */
@@ -57,7 +59,8 @@ public final class Routers implements AutoCloseable {
   public void apply(Configuration configuration) {
     VrrpDriver to = driver;
     if (to == null) {
-      if (configuration.vrrpInstances().isEmpty()) {
+      if (configuration.vrrpInstances().isEmpty()
+          && configuration.further().statics().equals(StaticObjects.none())) {
         return;
       }
       to = VrrpDriver.start(this::heard);
@@ -69,7 +72,9 @@ public final class Routers implements AutoCloseable {
                 configuration.vrrpInstances(),
                 configuration.syncGroups(),
                 configuration.vrrpScripts(),
-                configuration.global().startupDelay()));
+                configuration.global().startupDelay(),
+                configuration.global(),
+                configuration.further()));
     trackScripts.apply(configuration.vrrpScripts());
   }
 

@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class VrrpRouter {
   private final Map<String, Slot> slots = new LinkedHashMap<>();
   private final Map<String, Group> groups = new LinkedHashMap<>();
+  private final Deadlines deadlines = new Deadlines();
 
   /** A router without instances. */
   public VrrpRouter() {}
 
-  private static final class Slot {
+  private static final class Slot extends Deadlines.Entry {
     VrrpMachine machine;
     InstanceState state;
     @Nullable Group group;
@@ -32,6 +33,11 @@ public final class VrrpRouter {
     Slot(VrrpMachine machine, InstanceState state) {
       this.machine = machine;
       this.state = state;
+    }
+
+    @Override
+    String name() {
+      return machine.settings().name();
     }
   }
 
@@ -67,9 +73,9 @@ public final class VrrpRouter {
     if (slots.containsKey(settings.name())) {
       throw new IllegalArgumentException("instance " + settings.name() + " twice");
     }
-    slots.put(
-        settings.name(),
-        new Slot(new VrrpMachine(settings), InstanceState.initial(settings, startAtNanos)));
+    Slot slot = new Slot(new VrrpMachine(settings), InstanceState.initial(settings, startAtNanos));
+    slots.put(settings.name(), slot);
+    deadlines.set(slot, slot.state.phase().deadlineNanos());
   }
 
   /** Gives a running instance other settings. */
@@ -85,7 +91,10 @@ public final class VrrpRouter {
 
   /** Takes an instance away; give it {@link MachineEvent.Stopped} first. */
   public void remove(String instance) {
-    slots.remove(instance);
+    Slot slot = slots.remove(instance);
+    if (slot != null) {
+      deadlines.remove(slot);
+    }
   }
 
   /**
@@ -165,6 +174,7 @@ public final class VrrpRouter {
     boolean faultBefore = slot.state.ownFault();
     VrrpMachine.Step step = slot.machine.on(slot.state, event, nowNanos);
     slot.state = step.state();
+    deadlines.set(slot, slot.state.phase().deadlineNanos());
     String name = slot.machine.settings().name();
     Group group = slot.group;
     for (Action action : step.actions()) {
@@ -247,11 +257,12 @@ public final class VrrpRouter {
 
   /** When the next instance wants {@link #tick}. */
   public long deadlineNanos() {
-    long deadline = VrrpTimers.NONE;
-    for (Slot slot : slots.values()) {
-      deadline = Math.min(deadline, slot.state.phase().deadlineNanos());
-    }
-    return deadline;
+    return deadlines.first();
+  }
+
+  /** Adds the names of the instances that want {@link #tick} now. */
+  public void due(long nowNanos, List<String> to) {
+    deadlines.due(nowNanos, to);
   }
 
   private Slot slot(String instance) {
