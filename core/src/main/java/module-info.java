@@ -9,7 +9,6 @@ module dev.sluice.core {
   requires static transitive org.jspecify;
   requires transitive io.avaje.json;
   requires transitive io.avaje.jsonb;
-  requires jdk.unsupported;
 
   provides io.avaje.jsonb.spi.JsonbExtension with
       dev.sluice.core.api.jsonb.GeneratedJsonComponent;

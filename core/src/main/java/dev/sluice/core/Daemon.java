@@ -11,7 +11,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 
 /**
  * The daemon's life on the main thread: start everything, take signals one after the other, stop
@@ -26,8 +25,7 @@ public final class Daemon {
   private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
 
   private final RunOptions options;
-  private final BlockingQueue<String> signals =
-      Signals.caught("HUP", "TERM", "INT", "USR1", "USR2");
+  private final Signals signals = new Signals();
   private final Optional<SystemdNotify> manager = SystemdNotify.fromEnvironment();
 
   private Daemon(RunOptions options) {
@@ -41,8 +39,9 @@ public final class Daemon {
    */
   public static int run(RunOptions options) {
     Logs.configure(options.logLevel(), options.logTarget());
-    try {
-      return new Daemon(options).live();
+    var daemon = new Daemon(options);
+    try (Signals _ = daemon.signals) {
+      return daemon.live();
     } catch (StartException e) {
       // The reason belongs on stderr even where the log goes to syslog.
       LOG.log(System.Logger.Level.ERROR, e.getMessage());
@@ -120,23 +119,23 @@ public final class Daemon {
 
   private void serve(Engine engine) {
     while (true) {
-      String signal;
+      DaemonSignal signal;
       try {
         signal = signals.take();
       } catch (InterruptedException e) {
         return;
       }
       switch (signal) {
-        case "HUP" -> {
+        case HUP -> {
           manager.ifPresent(SystemdNotify::reloading);
           engine.reload();
           manager.ifPresent(SystemdNotify::ready);
         }
-        case "TERM", "INT" -> {
+        case TERM, INT -> {
           engine.stopping("SIG" + signal);
           return;
         }
-        default ->
+        case USR1, USR2, JSON, STATS_CLEAR ->
             LOG.log(
                 System.Logger.Level.WARNING,
                 "SIG{0}: this version writes no dump; ask ''sluice status --json''",

@@ -1,57 +1,73 @@
 package dev.sluice.core;
 
-import java.lang.reflect.Proxy;
+import dev.sluice.linux.SignalFd;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * POSIX signals as a queue of their names. The JDK has no public interface for signals; it keeps
- * {@code sun.misc.Signal} of module jdk.unsupported until there is one. It is named by reflection
- * because the compiler's warning about it cannot be suppressed where it is meant.
+ * What a signal asks the daemon for, one after the other. The launcher starts the JVM with these
+ * signals blocked ({@link SignalFd}); without the launcher the JVM keeps them, and only its end at
+ * SIGTERM or SIGINT is noticed.
  */
-final class Signals {
+final class Signals implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Signals.class.getName());
+
+  /** A full queue holds enough to be answered: one more says nothing new. */
   private static final int CAPACITY = 64;
 
-  private Signals() {}
+  private static final long STOP_SECONDS = 5;
 
-  /** From now on these signals end up here. One that the JVM keeps for itself is left to it. */
-  static BlockingQueue<String> caught(String... names) {
-    var queue = new ArrayBlockingQueue<String>(CAPACITY);
-    for (String name : names) {
-      try {
-        handle(name, queue);
-      } catch (ReflectiveOperationException e) {
-        LOG.log(System.Logger.Level.DEBUG, "SIG{0} is left to the JVM: {1}", name, e.getCause());
-      }
+  private final BlockingQueue<DaemonSignal> queue = new ArrayBlockingQueue<>(CAPACITY);
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  /** Begins to listen; call it before other threads are started. */
+  Signals() {
+    int[] numbers =
+        java.util.Arrays.stream(DaemonSignal.values())
+            .mapToInt(DaemonSignal::number)
+            .filter(SignalFd::blocked)
+            .toArray();
+    if (numbers.length == DaemonSignal.values().length) {
+      SignalFd signals = SignalFd.open(numbers);
+      Thread _ = Thread.ofPlatform().name("sluice-signals").daemon().start(() -> read(signals));
+    } else {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "not started by the launcher: SIGTERM stops, other signals are left to the JVM");
+      Runtime.getRuntime().addShutdownHook(new Thread(this::lastWish, "sluice-shutdown"));
     }
-    return queue;
   }
 
-  private static void handle(String name, BlockingQueue<String> queue)
-      throws ReflectiveOperationException {
-    Class<?> signal = Class.forName("sun.misc.Signal");
-    Class<?> handler = Class.forName("sun.misc.SignalHandler");
-    Object ours =
-        Proxy.newProxyInstance(
-            Signals.class.getClassLoader(),
-            new Class<?>[] {handler},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "handle" -> offered(queue, name);
-                  case "hashCode" -> System.identityHashCode(proxy);
-                  case "equals" -> Proxy.isProxyClass(arguments[0].getClass());
-                  default -> "signals of sluice";
-                });
-    signal
-        .getMethod("handle", signal, handler)
-        .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
+  private void read(SignalFd signals) {
+    while (true) {
+      int number = signals.take();
+      DaemonSignal.of(number).ifPresent(queue::offer);
+    }
   }
 
-  private static @Nullable Object offered(BlockingQueue<String> queue, String name) {
-    // A full queue holds enough signals to be answered: one more says nothing new.
-    boolean _ = queue.offer(name);
-    return null;
+  /** The JVM ends: lets the daemon end before it does. */
+  private void lastWish() {
+    if (over.getCount() == 0) {
+      return;
+    }
+    boolean _ = queue.offer(DaemonSignal.TERM);
+    try {
+      boolean _ = over.await(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for the next one. */
+  DaemonSignal take() throws InterruptedException {
+    return queue.take();
+  }
+
+  /** The daemon has ended. */
+  @Override
+  public void close() {
+    over.countDown();
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.cli.HelpPage;
 import dev.sluice.cli.RunSettings;
 import dev.sluice.cli.Terminal;
 import dev.sluice.cli.Version;
+import dev.sluice.core.DaemonSignal;
 import dev.sluice.core.ExitCode;
 import dev.sluice.core.RunOptions;
 import dev.sluice.core.RunOptions.LogTarget;
@@ -53,21 +54,16 @@ public final class KeepalivedCommand {
         : CheckCommand.textInto(RunSettings.path("-f", file), RunSettings.path("-t", log));
   }
 
-  /** keepalived.md 14.3; the numbers are those of x86 and arm. */
   private static int signalNumber(String name, Terminal terminal) {
-    int number =
-        switch (name) {
-          case "RELOAD" -> 1;
-          case "STOP" -> 15;
-          case "DATA" -> 10;
-          case "STATS" -> 12;
-          case "JSON" -> 36;
-          case "STATS_CLEAR" -> 63;
-          default ->
-              throw CommandException.failed(
-                  "--signum " + name + ": expected RELOAD, STOP, DATA, STATS, STATS_CLEAR or JSON");
-        };
-    terminal.out().println(number);
+    DaemonSignal signal =
+        DaemonSignal.requested(name)
+            .orElseThrow(() ->
+                CommandException.failed(
+                    "--signum "
+                        + name
+                        + ": expected "
+                        + String.join(", ", DaemonSignal.requests())));
+    terminal.out().println(signal.number());
     return ExitCode.OK;
   }
 

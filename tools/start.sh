@@ -1,0 +1,46 @@
+# How sluice's JVM is started; shared by ./sluice and the packed archive. Sourced, never run.
+
+# Whether these words start a daemon: it wants short pauses and its signals, a command a short start.
+starts_daemon() {
+  local word daemon=1 skip=
+  for word in "$@"; do
+    [ -n "$skip" ] && { skip=; continue; }
+    case $word in
+      run) return 0 ;;
+      --runtime-dir) skip=1 ;;
+      --runtime-dir=*) ;;
+      -t* | --config-test* | -v | --version | -h | --help | --signum*) return 1 ;;
+      -*) daemon=0 ;;
+      # A verb, or the value of the option before it.
+      *) [ $daemon = 0 ] || return 1 ;;
+    esac
+  done
+  return $daemon
+}
+
+# start_sluice JAVA MODULE-WORD... -- WORD...: becomes the JVM.
+start_sluice() {
+  local java=$1 modules=() flags shield=()
+  shift
+  while [ "$1" != -- ]; do
+    modules+=("$1")
+    shift
+  done
+  shift
+  if starts_daemon "$@"; then
+    flags=(-XX:+UseZGC -Xms64m -Xmx512m -XX:-UsePerfData)
+    # keepalived's signals are read by signalfd, so no thread of the JVM may take them: blocked here,
+    # and the three that HotSpot would handle ignored, which it respects. SIGUSR2 is the signal with
+    # which HotSpot suspends its own threads, unless another is named (16, which nothing uses).
+    shield=(env --ignore-signal=HUP,INT,TERM --block-signal=HUP,INT,TERM,USR1,USR2,RTMIN+2,RTMAX-1)
+    if "${shield[@]}" true 2>/dev/null; then
+      shield+=(_JAVA_SR_SIGNUM=16)
+    else
+      shield=()
+    fi
+  else
+    flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto)
+  fi
+  exec "${shield[@]}" "$java" "${flags[@]}" ${SLUICE_JAVA_OPTS:-} \
+    --enable-native-access=dev.sluice.linux "${modules[@]}" --module dev.sluice.cli/dev.sluice.cli.Main "$@"
+}
