@@ -80,6 +80,7 @@ final class GlobalBuilder {
   boolean notifyPriorityChanges;
   boolean logUnknownVrids;
   boolean enableScriptSecurity;
+  boolean scriptUserFaulty;
   boolean useSymlinkPaths;
   boolean supplementaryGroups;
   @Nullable ScriptUser scriptUser;

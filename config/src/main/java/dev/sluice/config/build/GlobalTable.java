@@ -20,6 +20,7 @@ final class GlobalTable {
   private static void identity() {
     TABLE
         .row("router_id", Types.text("NAME"), (b, v) -> b.routerId = v)
+        .notYet()
         .absentIsError()
         .standard("the host name")
         .meaning("Names this machine in mails.");
@@ -155,7 +156,14 @@ final class GlobalTable {
         .standard("10")
         .meaning("Seconds the script may take.");
     TABLE
-        .row("script_user", Types.user(), (b, v) -> b.scriptUser = v)
+        .row(
+            "script_user",
+            Types.orElse(Types.user(), Scripts.NO_USER),
+            (b, v) -> {
+              b.scriptUserFaulty = v.equals(Scripts.NO_USER);
+              b.scriptUser = b.scriptUserFaulty ? null : v;
+            })
+        .faultMeans("every script without a user of its own is removed")
         .standard("keepalived_script")
         .absentIsError()
         .meaning("Whom scripts run as.");
@@ -191,12 +199,15 @@ final class GlobalTable {
         .absentIsError()
         .meaning("Interface of static addresses that name none.");
     TABLE
-        .row(
+        .rowAt(
             "dynamic_interfaces",
             Types.optional(Types.oneOf(Map.of("allow_if_changes", true)), false),
-            (b, v) -> {
+            (b, v, a) -> {
               b.dynamicInterfaces = true;
               b.allowInterfaceChanges = v;
+              if (v) {
+                a.notYet(a.words().get(1), "allow_if_changes");
+              }
             })
         .meaning("Interfaces may be absent at the start.");
     group("vrrp_mcast_group4", "224.0.0.18", true);

@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class InstanceCompletion {
   private static final int LARGEST_PACKET = 1500;
 
+  private final Context context;
   private final Diagnostics diagnostics;
   private final GlobalBuilder global;
   private final Scripts scripts;
   private final TrackerCompletion trackers;
 
   InstanceCompletion(Plan plan, Context context, Scripts scripts, TrackerCompletion trackers) {
+    this.context = context;
     this.diagnostics = context.diagnostics();
     this.global = plan.global;
     this.scripts = scripts;
@@ -362,7 +364,10 @@ final class InstanceCompletion {
     if (accept && priority != 255 && strict && version == 2) {
       corrected(
           b.at, "strict", "accept does not go with version 2 in strict mode", "it is cleared");
-      return false;
+      accept = false;
+    }
+    if (!accept && b.accept == null && InstanceTable.noAcceptIsNotBuilt()) {
+      context.notYet(b.at, "'no_accept', which strict mode implies,");
     }
     return accept;
   }

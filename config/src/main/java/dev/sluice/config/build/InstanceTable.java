@@ -5,6 +5,7 @@ import dev.sluice.config.model.UnicastPeer;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
+import dev.sluice.config.table.Keyword;
 import dev.sluice.config.table.Types;
 import dev.sluice.config.table.ValueType;
 import dev.sluice.config.text.Word;
@@ -271,6 +272,7 @@ final class InstanceTable {
         .meaning("A source address that disappears is a FAULT.");
     TABLE
         .flag("unicast_fault_no_peer", b -> b.unicastFaultNoPeer = true)
+        .notYet()
         .meaning("Unicast without any peer is a FAULT, not multicast.");
     TABLE
         .row("check_unicast_src", Types.optionalBool(), (b, v) -> b.checkUnicastSource = v)
@@ -433,6 +435,9 @@ final class InstanceTable {
             (b, v, a) -> {
               b.authType = v;
               b.authAt = a.line();
+              if (v == AuthenticationType.AH) {
+                a.notYet(a.words().get(1), "auth_type AH");
+              }
             })
         .meaning("PASS (a password in clear) or AH (HMAC-MD5 in an IPsec header).");
     AUTHENTICATION
@@ -508,7 +513,8 @@ final class InstanceTable {
     notify("notify_backup", NotifyBuilder.Kind.BACKUP, "Run on becoming BACKUP.");
     notify("notify_fault", NotifyBuilder.Kind.FAULT, "Run on becoming FAULT.");
     notify("notify_stop", NotifyBuilder.Kind.STOP, "Run when the daemon stops.");
-    notify("notify_deleted", NotifyBuilder.Kind.DELETED, "Run when the interface is deleted.");
+    notify("notify_deleted", NotifyBuilder.Kind.DELETED, "Run when the interface is deleted.")
+        .notYet();
     notify(
         "notify",
         NotifyBuilder.Kind.ANY,
@@ -528,8 +534,11 @@ final class InstanceTable {
         .meaning("Mail at a change of state.");
   }
 
-  private static void notify(String keyword, NotifyBuilder.Kind kind, String meaning) {
-    TABLE.rowAt(keyword, Types.command(), (b, v, a) -> b.notify.set(kind, v, a)).meaning(meaning);
+  private static Keyword<InstanceBuilder> notify(
+      String keyword, NotifyBuilder.Kind kind, String meaning) {
+    return TABLE
+        .rowAt(keyword, Types.command(), (b, v, a) -> b.notify.set(kind, v, a))
+        .meaning(meaning);
   }
 
   private static void machinery() {
@@ -590,6 +599,12 @@ final class InstanceTable {
         .deprecated("use lvs_sync_daemon in global_defs")
         .notYet()
         .meaning("Old way to run the connection synchronisation.");
+  }
+
+  /** Whether no_accept, which strict mode implies, is without effect. */
+  static boolean noAcceptIsNotBuilt() {
+    Keyword<InstanceBuilder> row = TABLE.find("no_accept");
+    return row != null && row.built() == Keyword.Built.NOT_YET;
   }
 
   static {

@@ -3,9 +3,11 @@ package dev.sluice.config.build;
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.table.Args;
+import dev.sluice.config.table.Context;
 import dev.sluice.config.table.Nearest;
 import dev.sluice.config.table.Types;
 import dev.sluice.config.table.ValueType;
+import dev.sluice.config.text.At;
 import dev.sluice.config.text.Word;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,13 @@ final class LbKind implements ValueType<LbKind.Value> {
   record Value(ForwardingMethod method, Tunnel tunnel) {}
 
   private static final List<String> NAMES = List.of("NAT", "DR", "TUN");
+
+  /** Says once that a method is not built. */
+  static void announce(Context context, At at, ForwardingMethod method) {
+    if (method != ForwardingMethod.DR) {
+      context.notYet(at, "'lb_kind " + method + "'");
+    }
+  }
 
   @Override
   public String syntax() {

@@ -57,12 +57,7 @@ final class LvsCompletion {
               Diagnostics.position(b.at));
       if (selector != null) {
         selected.add(new SelectedService(selector, server));
-        diagnostics.info(
-            b.at,
-            "not-yet",
-            "a virtual_server by fwmark or group is accepted, not yet acted on",
-            "",
-            "");
+        context.notYet(b.at, "a virtual_server by fwmark or group");
         continue;
       }
       VirtualServer before = result.get(server.key());
@@ -162,6 +157,7 @@ final class LvsCompletion {
           "wlc is used",
           "lb_algo wrr");
       b.scheduler = "wlc";
+      Schedulers.announce(context, b.at, b.scheduler);
     }
     if (b.method == null && methodNeeded(b)) {
       diagnostics.error(
@@ -170,6 +166,7 @@ final class LvsCompletion {
           "virtual_server " + b.label() + " has no lb_kind",
           "NAT is used",
           "lb_kind DR");
+      LbKind.announce(context, b.at, ForwardingMethod.NAT);
     }
     ForwardingMethod method = b.method == null ? ForwardingMethod.NAT : b.method;
     b.method = method;
@@ -204,6 +201,14 @@ final class LvsCompletion {
           "persistence_timeout 360 is used",
           "persistence_timeout SECONDS");
       b.persistenceTimeout = Duration.ofMinutes(6);
+    }
+    if (b.head instanceof VirtualServerBuilder.Head.Address address) {
+      if (address.port() == 0) {
+        context.notYet(b.at, "a virtual_server without port");
+      }
+      if (!(address.address() instanceof Inet4Address)) {
+        context.notYet(b.at, "a virtual_server with an IPv6 address");
+      }
     }
     List<RealServer> reals = reals(b);
     quorum(b, reals);

@@ -15,12 +15,13 @@ final class RealServerTable {
         .standard("1")
         .meaning("Its share; 0: no new connections.");
     TABLE
-        .row(
+        .rowAt(
             "lvs_method",
             new LbKind(),
-            (b, v) -> {
+            (b, v, a) -> {
               b.method = v.method();
               b.tunnel = v.tunnel();
+              LbKind.announce(a.context(), a.line(), v.method());
             })
         .standard("lb_kind")
         .meaning("How packets reach it.");

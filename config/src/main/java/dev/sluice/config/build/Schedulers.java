@@ -1,8 +1,11 @@
 package dev.sluice.config.build;
 
+import dev.sluice.config.table.Context;
+import dev.sluice.config.text.At;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The names of IPVS's schedulers. */
 final class Schedulers {
@@ -17,5 +20,15 @@ final class Schedulers {
     }
   }
 
+  /** Those that a plane can carry out. */
+  private static final Set<String> BUILT = Set.of("rr", "wrr");
+
   private Schedulers() {}
+
+  /** Says once that a scheduler is not built. */
+  static void announce(Context context, At at, String scheduler) {
+    if (!BUILT.contains(scheduler)) {
+      context.notYet(at, "'lb_algo " + scheduler + "'");
+    }
+  }
 }

@@ -29,13 +29,15 @@ final class Scripts {
     /** It is there and nobody may execute it. */
     NOT_EXECUTABLE,
     /** Root would run what others may change. */
-    UNSAFE;
+    UNSAFE,
+    /** There is no user to run it as. */
+    NO_USER;
 
     /** Whether there is anything to run, and nothing against it. */
     boolean usable() {
       return switch (this) {
         case RUNS, OPENS_FILE -> true;
-        case ABSENT, NOT_EXECUTABLE, UNSAFE -> false;
+        case ABSENT, NOT_EXECUTABLE, UNSAFE, NO_USER -> false;
       };
     }
   }
@@ -47,6 +49,8 @@ final class Scripts {
     }
   }
 
+  private static final String DEFAULT_USER = "keepalived_script";
+
   /** Stands for a user that does not exist. */
   static final ScriptUser NO_USER = new ScriptUser("", null);
 
@@ -55,6 +59,7 @@ final class Scripts {
   private final GlobalBuilder global;
   private final Map<ScriptBuilder, Look> looks = new HashMap<>();
   private boolean anyRuns;
+  private boolean noUserTold;
   private boolean counting = true;
 
   Scripts(ConfigEnvironment environment, Diagnostics diagnostics, GlobalBuilder global) {
@@ -63,8 +68,17 @@ final class Scripts {
     this.global = global;
   }
 
-  /** A command that an event starts; null where it must not run. */
+  /** A command that an event starts. Null: it cannot run, which is said. */
   @Nullable Script notify(Command command) {
+    return notify(command, "nothing is run");
+  }
+
+  /**
+   * A command that an event starts. Null: it cannot run, which is said.
+   *
+   * @param consequence what follows when it is not there
+   */
+  @Nullable Script notify(Command command, String consequence) {
     Finding finding = judge(command, look(command, null));
     switch (finding) {
       case ABSENT ->
@@ -72,18 +86,18 @@ final class Scripts {
               command.word().at(),
               "script-absent",
               "there is no script " + command.command().get(0),
-              "nothing is run",
+              consequence,
               "create it, or mend the path");
       case NOT_EXECUTABLE ->
           diagnostics.lint(
               command.word().at(),
               "script-not-executable",
               command.command().get(0) + " is not executable",
-              "nothing is run",
+              consequence,
               "chmod +x " + command.command().get(0));
-      case UNSAFE, RUNS, OPENS_FILE -> {}
+      case UNSAFE, NO_USER, RUNS, OPENS_FILE -> {}
     }
-    return finding == Finding.UNSAFE ? null : new Script(command.command(), command.user());
+    return finding.usable() ? new Script(command.command(), command.user()) : null;
   }
 
   /**
@@ -116,7 +130,7 @@ final class Scripts {
               command.command().get(0) + " is not executable",
               consequence,
               "chmod +x " + command.command().get(0));
-      case UNSAFE, RUNS, OPENS_FILE -> {}
+      case UNSAFE, NO_USER, RUNS, OPENS_FILE -> {}
     }
     return finding.usable()
         ? new Script(command.command(), script.user != null ? script.user : command.user())
@@ -155,6 +169,7 @@ final class Scripts {
     switch (look.finding()) {
       case ABSENT, OPENS_FILE -> {}
       case NOT_EXECUTABLE, RUNS -> anyRuns |= counting;
+      case NO_USER -> noUser(command);
       case UNSAFE -> {
         anyRuns |= counting;
         diagnostics.lint(
@@ -168,11 +183,31 @@ final class Scripts {
     return look.finding();
   }
 
+  /** One message for all scripts: the defect is that the user is missing. */
+  private void noUser(Command command) {
+    if (noUserTold || global.scriptUserFaulty) {
+      return; // A script_user that does not exist has been reported.
+    }
+    noUserTold = true;
+    diagnostics.error(
+        command.word().at(),
+        "no-script-user",
+        "script security is on, and there is no user to run scripts as: neither script_user nor a"
+            + " user "
+            + DEFAULT_USER,
+        "this and every other script without a user of its own is removed",
+        "add script_user to global_defs, or create the user: useradd -r " + DEFAULT_USER);
+  }
+
   private Look look(ScriptBuilder script, Command command) {
     return looks.computeIfAbsent(script, s -> look(command, s.user));
   }
 
   private Look look(Command command, @Nullable ScriptUser owner) {
+    ScriptUser own = owner != null ? owner : command.user();
+    if (own == null && nobodyRunsIt()) {
+      return Look.of(Finding.NO_USER);
+    }
     String program = command.command().get(0);
     if (program.startsWith("<")) {
       return Look.of(Finding.OPENS_FILE);
@@ -188,7 +223,7 @@ final class Scripts {
     if (!facts.executable()) {
       return Look.of(Finding.NOT_EXECUTABLE);
     }
-    if (global.enableScriptSecurity && runsAsRoot(owner != null ? owner : command.user())) {
+    if (global.enableScriptSecurity && runsAsRoot(own)) {
       String reason = unsafe(path);
       if (reason != null) {
         return new Look(Finding.UNSAFE, path, reason);
@@ -197,12 +232,20 @@ final class Scripts {
     return Look.of(Finding.RUNS);
   }
 
+  /** Script security never falls back to root, nor does a script_user that does not exist. */
+  private boolean nobodyRunsIt() {
+    return global.scriptUserFaulty
+        || (global.enableScriptSecurity
+            && global.scriptUser == null
+            && !environment.userExists(DEFAULT_USER));
+  }
+
   private boolean runsAsRoot(@Nullable ScriptUser own) {
     ScriptUser user = own != null ? own : global.scriptUser;
     if (user != null) {
       return user.user().equals("root");
     }
-    return !environment.userExists("keepalived_script") && environment.currentUser().equals("root");
+    return !environment.userExists(DEFAULT_USER) && environment.currentUser().equals("root");
   }
 
   private @Nullable Path locate(String program) {

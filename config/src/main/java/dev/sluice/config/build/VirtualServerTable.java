@@ -104,17 +104,24 @@ final class VirtualServerTable {
         .standard("60")
         .meaning("Seconds between two rounds of checks.");
     TABLE
-        .row("lb_algo", Types.oneOf(Schedulers.BY_NAME), (b, v) -> b.scheduler = v)
+        .rowAt(
+            "lb_algo",
+            Types.oneOf(Schedulers.BY_NAME),
+            (b, v, a) -> {
+              b.scheduler = v;
+              Schedulers.announce(a.context(), a.line(), v);
+            })
         .alias("lvs_sched")
         .standard("wlc")
         .meaning("The scheduler.");
     TABLE
-        .row(
+        .rowAt(
             "lb_kind",
             new LbKind(),
-            (b, v) -> {
+            (b, v, a) -> {
               b.method = v.method();
               b.tunnel = v.tunnel();
+              LbKind.announce(a.context(), a.line(), v.method());
             })
         .alias("lvs_method")
         .standard("NAT")
@@ -128,6 +135,9 @@ final class VirtualServerTable {
             (b, v, a) -> {
               b.protocol = v;
               b.protocolAt = a.line();
+              if (v == Protocol.SCTP) {
+                a.notYet(a.words().get(1), "protocol SCTP");
+              }
             })
         .standard("UDP")
         .meaning("The transport protocol.");
@@ -277,12 +287,13 @@ final class VirtualServerTable {
         .flag("sorry_server_inhibit", b -> b.sorryInhibit = true)
         .meaning("Weight 0 instead of removal when the sorry server leaves.");
     TABLE
-        .row(
+        .rowAt(
             "sorry_server_lvs_method",
             new LbKind(),
-            (b, v) -> {
+            (b, v, a) -> {
               b.sorryMethod = v.method();
               b.sorryTunnel = v.tunnel();
+              LbKind.announce(a.context(), a.line(), v.method());
             })
         .standard("lb_kind")
         .meaning("How packets reach the sorry server.");

@@ -141,6 +141,15 @@ public final class Args {
     return new At(first.line(), first.from(), words.get(words.size() - 1).to());
   }
 
+  /**
+   * Says that this value is understood and nothing acts on it yet.
+   *
+   * @param what as one would write it
+   */
+  public void notYet(Word word, String what) {
+    context.notYet(word.at(), "'" + what + "'");
+  }
+
   /** Reports a value that cannot be used. */
   public void invalid(Word word, String code, String message, String remedy) {
     context.diagnostics().error(word.at(), code, message, ignored(), remedy);

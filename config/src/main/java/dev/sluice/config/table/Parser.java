@@ -27,7 +27,6 @@ public final class Parser {
   private final Map<String, String> elsewhere = new HashMap<>();
   private final java.util.Set<String> outermost = new java.util.HashSet<>();
   private boolean unwinding;
-  private final java.util.Set<Keyword<?>> announced = new java.util.HashSet<>();
   private int missingBraces;
   private @Nullable At openBlock;
 
@@ -187,9 +186,8 @@ public final class Parser {
           "it is understood",
           row.deprecation());
     }
-    if (row.built() == Keyword.Built.NOT_YET && announced.add(row)) {
-      diagnostics.info(
-          word.at(), "not-yet", "'" + word.text() + "' is accepted, not yet acted on", "", "");
+    if (row.built() == Keyword.Built.NOT_YET) {
+      context.notYet(word.at(), "'" + word.text() + "'");
     }
   }
 
