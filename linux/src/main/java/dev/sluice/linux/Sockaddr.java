@@ -99,13 +99,17 @@ final class Sockaddr {
     if (address instanceof Inet4Address v4) {
       return ipv4(at, Addresses.bits(v4), port);
     }
+    int scope = address instanceof Inet6Address v6 ? v6.getScopeId() : 0;
+    return ipv6(at, address.getAddress(), port, scope);
+  }
+
+  /** IPv6: 16 bytes, and the interface of a link-local address or group. */
+  static int ipv6(MemorySegment at, byte[] address, int port, int scope) {
     clear(at, IN6);
     at.set(JAVA_SHORT_UNALIGNED, 0, (short) AF_INET6);
     at.set(NET_SHORT, IN6_PORT, (short) port);
-    MemorySegment.copy(address.getAddress(), 0, at, JAVA_BYTE, IN6_ADDR, 16);
-    if (address instanceof Inet6Address v6) {
-      at.set(JAVA_INT_UNALIGNED, IN6_SCOPE, v6.getScopeId());
-    }
+    MemorySegment.copy(address, 0, at, JAVA_BYTE, IN6_ADDR, 16);
+    at.set(JAVA_INT_UNALIGNED, IN6_SCOPE, scope);
     return (int) IN6.byteSize();
   }
 

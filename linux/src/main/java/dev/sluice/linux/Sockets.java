@@ -31,6 +31,7 @@ final class Sockets {
   static final int SO_RCVTIMEO = 20;
   static final int SO_BINDTODEVICE = 25;
   static final int SO_RCVBUFFORCE = 33;
+  static final int SO_TIMESTAMPNS = 35;
   static final int SO_MARK = 36;
 
   private static final MethodHandle SOCKET =
@@ -57,6 +58,11 @@ final class Sockets {
           "recvfrom",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
+
+  private static final MethodHandle SENDMSG =
+      Sys.bind("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle RECVMSG =
+      Sys.bind("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
 
   private Sockets() {}
 
@@ -216,6 +222,28 @@ final class Sockets {
                   scratch.address,
                   scratch.addressLength);
       return (int) scratch.errno.or(n);
+    } catch (Throwable t) {
+      throw Sys.rethrow(t);
+    }
+  }
+
+  /** Sends what a {@code struct msghdr} tells: bytes sent or {@code -errno}; never waits. */
+  static int sendMessage(int fd, MemorySegment header) {
+    Sys.CallState errno = Scratch.mine().errno;
+    try {
+      long n = (long) SENDMSG.invokeExact(errno.state(), fd, header, MSG_DONTWAIT | MSG_NOSIGNAL);
+      return (int) errno.or(n);
+    } catch (Throwable t) {
+      throw Sys.rethrow(t);
+    }
+  }
+
+  /** Receives into what a {@code struct msghdr} points to: bytes or {@code -errno}. */
+  static int receiveMessage(int fd, MemorySegment header, int flags) {
+    Sys.CallState errno = Scratch.mine().errno;
+    try {
+      long n = (long) RECVMSG.invokeExact(errno.state(), fd, header, flags);
+      return (int) errno.or(n);
     } catch (Throwable t) {
       throw Sys.rethrow(t);
     }

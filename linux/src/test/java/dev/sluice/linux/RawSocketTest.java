@@ -148,6 +148,86 @@ class RawSocketTest {
   }
 
   @Test
+  void whatIsKnownOfAPacket() throws Exception {
+    int right = pair.inRight(() -> ifindex("right"));
+    int left = pair.inLeft(() -> ifindex("left"));
+    PacketBuffer buffer = new PacketBuffer(Arena.ofAuto(), 2048);
+    try (RawIpSocket receiver = pair.inRight(() -> receiver("right", right));
+        RawIpSocket sender = pair.inLeft(() -> sender("left", left))) {
+      assertThat(receiver.receive(buffer)).isEqualTo(-Errno.EAGAIN);
+      long before = System.nanoTime();
+      assertThat(sender.send(out, 6, GROUP)).isEqualTo(6);
+      assertThat(await(receiver.fd(), () -> receiver.receive(buffer))).isEqualTo(26);
+      assertThat(buffer.ipv4()).isTrue();
+      assertThat(buffer.length()).isEqualTo(26);
+      assertThat(buffer.hopLimit()).isEqualTo(255);
+      assertThat(buffer.trafficClass()).isEqualTo(0xc0);
+      assertThat(buffer.ifindex()).isEqualTo(right);
+      assertThat(buffer.source()).isEqualTo(LEFT);
+      assertThat(buffer.sourceLow()).isEqualTo(0x0a4d0001L);
+      assertThat(buffer.destination()).isEqualTo(GROUP);
+      assertThat(buffer.truncated()).isFalse();
+      // Two clocks were compared: allow them the time of a system call.
+      assertThat(buffer.receivedNanos()).isBetween(before - 1_000_000, System.nanoTime());
+    }
+  }
+
+  /** V-11: the kernel fills the checksum, and drops what does not verify. */
+  @Test
+  void ipv6Multicast() throws Exception {
+    InetAddress group = InetAddress.ofLiteral("ff02::12");
+    InetAddress source = InetAddress.ofLiteral("fe80::77:1");
+    String _ =
+        TwoNamespaces.ip("-n", pair.left, "addr", "add", "fe80::77:1/64", "dev", "left", "nodad");
+    int right = pair.inRight(() -> ifindex("right"));
+    int left = pair.inLeft(() -> ifindex("left"));
+    PacketBuffer buffer = new PacketBuffer(Arena.ofAuto(), 2048);
+    PacketTarget target = new PacketTarget(Arena.ofAuto(), group, source, left, 254);
+    try (RawIpSocket receiver =
+            pair.inRight(() -> {
+              RawIpSocket socket = RawIpSocket.open(RawIpSocket.Family.IPV6, VRRP);
+              socket.bindDevice("right");
+              socket.setChecksumOffset(6);
+              socket.setMulticastAll(false);
+              socket.bind(group);
+              socket.joinMulticast(group, right);
+              return socket;
+            });
+        RawIpSocket sender =
+            pair.inLeft(() -> {
+              RawIpSocket socket = RawIpSocket.open(RawIpSocket.Family.IPV6, VRRP);
+              socket.bindDevice("left");
+              socket.setMulticastInterface(left);
+              socket.setMulticastLoop(false);
+              socket.setMulticastTtl(255);
+              socket.setTos(0xc0);
+              return socket;
+            })) {
+      for (int i = 0; i < 16; i++) {
+        out.set(JAVA_BYTE, i, (byte) i);
+      }
+      assertThat(sender.send(out, 16, target)).as("a wrong checksum").isEqualTo(16);
+      sender.setChecksumOffset(6);
+      assertThat(sender.send(out, 16, target)).isEqualTo(16);
+      assertThat(await(receiver.fd(), () -> receiver.receive(buffer))).isEqualTo(16);
+      assertThat(buffer.ipv4()).isFalse();
+      assertThat(buffer.hopLimit()).isEqualTo(254);
+      assertThat(buffer.trafficClass()).isEqualTo(0xc0);
+      assertThat(buffer.ifindex()).isEqualTo(right);
+      assertThat(buffer.source()).isEqualTo(source);
+      assertThat(buffer.destination()).isEqualTo(group);
+      assertThat(buffer.data().get(JAVA_BYTE, 6) == 6 && buffer.data().get(JAVA_BYTE, 7) == 7)
+          .as("the checksum was filled in")
+          .isFalse();
+      assertThat(receiver.receive(buffer)).as("one of two").isEqualTo(-Errno.EAGAIN);
+      assertThat(sender.send(out, 16, group)).isEqualTo(16);
+      assertThat(await(receiver.fd(), () -> receiver.receive(buffer))).isEqualTo(16);
+      assertThat(buffer.hopLimit()).isEqualTo(255);
+      receiver.leaveMulticast(group, right);
+    }
+  }
+
+  @Test
   void anAddressThatIsNotThere() throws Exception {
     Inet4Address absent = (Inet4Address) InetAddress.ofLiteral("10.77.0.200");
     Void _ =
