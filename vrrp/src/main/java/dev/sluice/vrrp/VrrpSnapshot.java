@@ -44,6 +44,7 @@ public record VrrpSnapshot(
    * @param timer until the next deadline: the advert (MASTER) or Master_Down (BACKUP); null: none
    * @param counters every counter, also those at 0
    * @param faults in words; empty unless FAULT, or INIT while scripts have not run
+   * @param trackers everything it tracks, its group's trackers included
    */
   public record Instance(
       String name,
@@ -66,15 +67,37 @@ public record VrrpSnapshot(
       Instant since,
       @Nullable Duration timer,
       Map<VrrpCounter, Long> counters,
-      List<String> faults) {
+      List<String> faults,
+      List<Tracker> trackers) {
 
     public Instance {
       addresses = List.copyOf(addresses);
       excluded = List.copyOf(excluded);
       counters = Map.copyOf(counters);
       faults = List.copyOf(faults);
+      trackers = List.copyOf(trackers);
     }
   }
+
+  /**
+   * Something that an instance tracks: a term of its effective priority, or a fault.
+   *
+   * @param kind {@code script}, {@code interface}, {@code file}, {@code process}, {@code bfd}
+   * @param weight 0: when it is bad, the instance is in FAULT
+   * @param standing {@code up}, {@code down}, {@code pending}, {@code unknown}, or a file's number
+   * @param evidence what the last look at it said; may be empty
+   * @param term what it adds to the priority now
+   * @param fault whether it keeps the instance from being MASTER
+   */
+  public record Tracker(
+      String kind,
+      String name,
+      int weight,
+      boolean reverse,
+      String standing,
+      String evidence,
+      int term,
+      boolean fault) {}
 
   /**
    * A virtual address.

@@ -1,13 +1,12 @@
 package dev.sluice.vrrp.driver;
 
-import dev.sluice.config.model.TrackedInterface;
 import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.linux.InterfaceAddress;
 import dev.sluice.linux.Link;
+import dev.sluice.vrrp.machine.EffectivePriority;
 import dev.sluice.vrrp.machine.FaultReason;
 import dev.sluice.vrrp.machine.FaultReason.Kind;
 import dev.sluice.vrrp.machine.MachineEvent;
-import dev.sluice.vrrp.machine.Trackers;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.EnumSet;
@@ -75,10 +74,7 @@ final class InterfaceFaults {
         engine.dispatch(name, new MachineEvent.FaultCleared(reason));
       }
     }
-    for (TrackedInterface tracked : instance.interfaces) {
-      engine.dispatch(
-          name, Trackers.link(tracked, engine.interfaces.running(tracked.interfaceName())));
-    }
+    engine.readings.tell(instance, EffectivePriority.Source.INTERFACE);
   }
 
   /** Collects the faults; answers our address where sockets can be opened. */

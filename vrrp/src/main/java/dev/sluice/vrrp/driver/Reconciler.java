@@ -1,7 +1,5 @@
 package dev.sluice.vrrp.driver;
 
-import dev.sluice.config.model.TrackedInterface;
-import dev.sluice.config.model.TrackedScript;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.config.model.VrrpSyncGroup;
@@ -10,6 +8,7 @@ import dev.sluice.vrrp.VrrpEvent;
 import dev.sluice.vrrp.VrrpState;
 import dev.sluice.vrrp.machine.InstanceSettings;
 import dev.sluice.vrrp.machine.MachineEvent;
+import dev.sluice.vrrp.machine.Tracked;
 import dev.sluice.vrrp.machine.Trackers;
 import dev.sluice.vrrp.machine.VrrpRouter;
 import java.util.ArrayList;
@@ -31,11 +30,7 @@ final class Reconciler {
   }
 
   /** What an instance shall be, its group's trackers included. */
-  private record Plan(
-      VrrpInstance config,
-      @Nullable String group,
-      List<TrackedScript> scripts,
-      List<TrackedInterface> interfaces) {}
+  private record Plan(VrrpInstance config, @Nullable String group, List<Tracked> trackers) {}
 
   void apply(VrrpDesired desired) {
     Map<String, Plan> plans = plans(desired);
@@ -46,7 +41,8 @@ final class Reconciler {
       }
     }
     retireGroups(desired);
-    engine.scripts.configure(desired.scripts());
+    engine.readings.configure(
+        desired.scripts(), plans.values().stream().flatMap(p -> p.trackers().stream()).toList());
 
     List<Running> fresh = new ArrayList<>();
     for (Plan plan : plans.values()) {
@@ -59,7 +55,7 @@ final class Reconciler {
     }
     for (Running running : fresh) {
       engine.faults.refresh(running);
-      running.scripts.forEach(tracked -> engine.scripts.tell(running, tracked));
+      engine.readings.tell(running);
     }
     engine.perform(
         engine.router.groups(
@@ -119,36 +115,13 @@ final class Reconciler {
     return plans;
   }
 
-  /** A group's trackers apply to its members, whose own weighted ones count only if it says so. */
   private static Plan plan(VrrpInstance config, @Nullable VrrpSyncGroup group) {
-    Map<String, TrackedScript> scripts = new LinkedHashMap<>();
-    Map<String, TrackedInterface> interfaces = new LinkedHashMap<>();
-    for (TrackedScript tracked : config.trackScripts()) {
-      if (group == null || group.trackingWeight() || tracked.weight() == 0) {
-        scripts.putIfAbsent(tracked.script(), tracked);
-      }
-    }
-    for (TrackedInterface tracked : config.trackInterfaces()) {
-      if (group == null || group.trackingWeight() || tracked.weight() == 0) {
-        interfaces.putIfAbsent(tracked.interfaceName(), tracked);
-      }
-    }
-    if (group != null) {
-      group.trackScripts().forEach(tracked -> scripts.putIfAbsent(tracked.script(), tracked));
-      group
-          .trackInterfaces()
-          .forEach(tracked -> interfaces.putIfAbsent(tracked.interfaceName(), tracked));
-    }
-    return new Plan(
-        config,
-        group == null ? null : group.name(),
-        List.copyOf(scripts.values()),
-        List.copyOf(interfaces.values()));
+    return new Plan(config, group == null ? null : group.name(), Trackers.of(config, group));
   }
 
   private Running create(Plan plan, VrrpDesired desired) {
     VrrpInstance config = plan.config();
-    Running running = new Running(config, plan.group(), plan.scripts(), plan.interfaces());
+    Running running = new Running(config, plan.group(), plan.trackers());
     engine.instances.put(config.name(), running);
     long earliest = engine.startedNanos + desired.startupDelay().toNanos();
     engine.router.add(
@@ -170,8 +143,7 @@ final class Reconciler {
   private void change(Running running, Plan plan) {
     if (running.config.equals(plan.config())
         && Objects.equals(running.group, plan.group())
-        && running.scripts.equals(plan.scripts())
-        && running.interfaces.equals(plan.interfaces())) {
+        && running.trackers.equals(plan.trackers())) {
       return;
     }
     String name = running.name();
@@ -181,22 +153,15 @@ final class Reconciler {
     engine.perform(
         engine.router.replace(
             InstanceSettings.of(plan.config(), plan.group() != null), engine.loop.nowNanos()));
-    for (TrackedScript old : running.scripts) {
-      if (plan.scripts().stream().noneMatch(now -> now.script().equals(old.script()))) {
-        Trackers.forgetScript(old.script()).forEach(event -> engine.dispatch(name, event));
-      } else if (!plan.scripts().contains(old)) {
-        Trackers.forgetScript(old.script()).forEach(event -> engine.dispatch(name, event));
+    List<Tracked> before = running.trackers;
+    running.trackers = plan.trackers();
+    for (Tracked old : before) {
+      if (running.trackers.stream().noneMatch(old::sameThing)) {
+        engine.readings.forget(running, old);
       }
     }
-    for (TrackedInterface old : running.interfaces) {
-      if (!plan.interfaces().contains(old)) {
-        Trackers.forgetLink(old.interfaceName()).forEach(event -> engine.dispatch(name, event));
-      }
-    }
-    running.scripts = plan.scripts();
-    running.interfaces = plan.interfaces();
     engine.faults.refresh(running);
-    running.scripts.forEach(tracked -> engine.scripts.tell(running, tracked));
+    engine.readings.tell(running);
   }
 
   /** Old addresses go, new ones come if we are MASTER; those that stay are not touched. */

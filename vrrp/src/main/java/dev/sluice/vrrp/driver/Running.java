@@ -1,8 +1,6 @@
 package dev.sluice.vrrp.driver;
 
 import dev.sluice.config.model.Authentication;
-import dev.sluice.config.model.TrackedInterface;
-import dev.sluice.config.model.TrackedScript;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.vrrp.VrrpCounter;
@@ -10,6 +8,7 @@ import dev.sluice.vrrp.codec.Advert;
 import dev.sluice.vrrp.codec.AdvertAuthentication;
 import dev.sluice.vrrp.codec.ChecksumStyle;
 import dev.sluice.vrrp.codec.Expected;
+import dev.sluice.vrrp.machine.Tracked;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +27,7 @@ final class Running {
 
   VrrpInstance config;
   @Nullable String group;
-  List<TrackedScript> scripts;
-  List<TrackedInterface> interfaces;
+  List<Tracked> trackers;
 
   /** Style of the adverts we send and demand; unicast may fall back to the old one. */
   ChecksumStyle checksum;
@@ -72,15 +70,10 @@ final class Running {
     }
   }
 
-  Running(
-      VrrpInstance config,
-      @Nullable String group,
-      List<TrackedScript> scripts,
-      List<TrackedInterface> interfaces) {
+  Running(VrrpInstance config, @Nullable String group, List<Tracked> trackers) {
     this.config = config;
     this.group = group;
-    this.scripts = scripts;
-    this.interfaces = interfaces;
+    this.trackers = trackers;
     this.checksum = style(config);
     config.addresses().forEach(a -> addresses.add(new HeldAddress(a, false)));
     config.excludedAddresses().forEach(a -> addresses.add(new HeldAddress(a, true)));

@@ -31,7 +31,7 @@ final class SnapshotBuilder {
     members.forEach((name, list) ->
         groups.add(new VrrpSnapshot.Group(name, engine.router.groupState(name), list)));
     return new VrrpSnapshot(
-        instances, groups, engine.scripts.snapshot(), realTime, engine.port.unmatched());
+        instances, groups, engine.readings.scripts(), realTime, engine.port.unmatched());
   }
 
   private static VrrpSnapshot.Instance instance(VrrpEngine engine, Running running) {
@@ -72,7 +72,8 @@ final class SnapshotBuilder {
         running.since,
         timer(engine, state),
         running.countersCopy(),
-        state.faults().stream().map(FaultReason::words).toList());
+        state.faults().stream().map(FaultReason::words).toList(),
+        engine.readings.trackers(running));
   }
 
   private static @Nullable Duration timer(VrrpEngine engine, InstanceState state) {

@@ -5,6 +5,8 @@ import dev.sluice.linux.EventLoop;
 import dev.sluice.vrrp.VrrpDesired;
 import dev.sluice.vrrp.VrrpListener;
 import dev.sluice.vrrp.VrrpSnapshot;
+import dev.sluice.vrrp.machine.EffectivePriority.Source;
+import dev.sluice.vrrp.machine.Reading;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -94,6 +96,30 @@ public final class VrrpDriver implements AutoCloseable {
   public void scriptResult(String script, boolean success, String evidence) {
     if (!stopping.get()) {
       loop.execute(() -> engine.scriptResult(script, success, evidence));
+    }
+  }
+
+  /**
+   * Tells the number that a {@code track_file} holds. What is told of files, processes and BFD
+   * sessions before {@link #apply} counts from the instances' first moment.
+   */
+  public void fileValue(String name, long value, String evidence) {
+    reading(Source.FILE, name, new Reading.Number(value), evidence);
+  }
+
+  /** Tells whether the wanted number of a {@code vrrp_track_process}'s processes runs. */
+  public void processes(String name, boolean up, String evidence) {
+    reading(Source.PROCESS, name, Reading.of(up), evidence);
+  }
+
+  /** Tells whether a BFD session is up. Before it was ever told, a session changes nothing. */
+  public void bfd(String name, boolean up, String evidence) {
+    reading(Source.BFD, name, Reading.of(up), evidence);
+  }
+
+  private void reading(Source source, String name, Reading reading, String evidence) {
+    if (!stopping.get()) {
+      loop.execute(() -> engine.reading(source, name, reading, evidence));
     }
   }
 

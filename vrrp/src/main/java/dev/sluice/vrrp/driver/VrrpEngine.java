@@ -15,8 +15,10 @@ import dev.sluice.vrrp.VrrpState;
 import dev.sluice.vrrp.codec.AdvertEncoder;
 import dev.sluice.vrrp.codec.GratuitousArp;
 import dev.sluice.vrrp.machine.Action;
+import dev.sluice.vrrp.machine.EffectivePriority;
 import dev.sluice.vrrp.machine.InstanceState;
 import dev.sluice.vrrp.machine.MachineEvent;
+import dev.sluice.vrrp.machine.Reading;
 import dev.sluice.vrrp.machine.VrrpRouter;
 import dev.sluice.vrrp.machine.VrrpRouter.Effect;
 import dev.sluice.vrrp.machine.VrrpTimers;
@@ -47,7 +49,7 @@ final class VrrpEngine implements AutoCloseable {
   final Announcer announcer;
   final AdvertPort port;
   final InterfaceFaults faults;
-  final Scripts scripts;
+  final Readings readings;
   final long startedNanos;
 
   private final Arena arena = Arena.ofShared();
@@ -84,7 +86,7 @@ final class VrrpEngine implements AutoCloseable {
         new AdvertPort(
             this, arena.allocate(RECEIVE_BYTES), arena.allocate(AdvertEncoder.MAX_PACKET));
     faults = new InterfaceFaults(this);
-    scripts = new Scripts(this);
+    readings = new Readings(this);
     reconciler = new Reconciler(this);
     timer = loop.timer(this::onTimer);
   }
@@ -119,7 +121,12 @@ final class VrrpEngine implements AutoCloseable {
   }
 
   void scriptResult(String script, boolean success, String evidence) {
-    scripts.result(script, success, evidence);
+    readings.scriptResult(script, success, evidence);
+    rearm();
+  }
+
+  void reading(EffectivePriority.Source source, String name, Reading reading, String evidence) {
+    readings.set(source, name, reading, evidence);
     rearm();
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.vrrp.machine;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * is whatever the trackers say.
  *
  * @param base 1..255 as configured
- * @param terms contributions other than 0, in the order they appeared
+ * @param terms contributions other than 0, sorted, so that the order of events leaves no trace
  */
 public record EffectivePriority(int base, List<Term> terms) {
   /** The owner's priority. */
@@ -30,8 +31,11 @@ public record EffectivePriority(int base, List<Term> terms) {
     BFD
   }
 
+  private static final Comparator<Term> ORDER =
+      Comparator.comparing(Term::source).thenComparing(Term::name);
+
   public EffectivePriority {
-    terms = List.copyOf(terms);
+    terms = terms.stream().sorted(ORDER).toList();
   }
 
   /** A priority without trackers. */
@@ -49,6 +53,16 @@ public record EffectivePriority(int base, List<Term> terms) {
       sum += term.value();
     }
     return Math.clamp(sum, 1, 254);
+  }
+
+  /** What this tracker contributes; 0: nothing. */
+  public int term(Source source, String name) {
+    for (Term term : terms) {
+      if (term.source() == source && term.name().equals(name)) {
+        return term.value();
+      }
+    }
+    return 0;
   }
 
   /** With this tracker's contribution set; 0 takes it away. */

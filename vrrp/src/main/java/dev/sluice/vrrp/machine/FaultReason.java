@@ -18,6 +18,9 @@ public record FaultReason(Kind kind, String subject) implements Comparable<Fault
     TRACKED_INTERFACE_DOWN,
     SCRIPT_FAILED,
     SCRIPT_PENDING,
+    TRACKED_FILE,
+    TRACKED_PROCESS,
+    TRACKED_BFD,
     SYNC_GROUP,
     NOT_SUPPORTED
   }
@@ -38,6 +41,9 @@ public record FaultReason(Kind kind, String subject) implements Comparable<Fault
       case TRACKED_INTERFACE_DOWN -> "tracked interface " + subject + " is down";
       case SCRIPT_FAILED -> "script " + subject + " fails";
       case SCRIPT_PENDING -> "script " + subject + " has not run yet";
+      case TRACKED_FILE -> "track_file " + subject + " asks for a fault";
+      case TRACKED_PROCESS -> "process " + subject + " does not run in the wanted number";
+      case TRACKED_BFD -> "BFD session " + subject + " is down";
       case SYNC_GROUP -> "sync group member " + subject + " is in FAULT";
       case NOT_SUPPORTED -> subject;
     };

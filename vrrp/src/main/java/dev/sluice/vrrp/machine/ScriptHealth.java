@@ -41,6 +41,11 @@ public record ScriptHealth(int rise, int fall, Status status, int against, boole
         : new ScriptHealth(rise, fall, status, next, true);
   }
 
+  /** The standing of another command until its first result, which decides. */
+  public ScriptHealth undecided() {
+    return new ScriptHealth(rise, fall, status, 0, false);
+  }
+
   /** The same standing under other limits. */
   public ScriptHealth withLimits(int newRise, int newFall) {
     return new ScriptHealth(newRise, newFall, status, against, decided);
