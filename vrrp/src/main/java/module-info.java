@@ -8,4 +8,5 @@ module dev.sluice.vrrp {
   exports dev.sluice.vrrp.codec;
   exports dev.sluice.vrrp.driver;
   exports dev.sluice.vrrp.machine;
+  exports dev.sluice.vrrp.simulation;
 }
