@@ -118,7 +118,7 @@ static __always_inline __u32 lru_open(struct lru_key *key, __u64 now)
 	struct traffic *total;
 
 	bpf_map_update_elem(&lru, key, &made, BPF_ANY);
-	add_load(made.real, made.state, 1);
+	enter_load(made.real, made.state);
 	total = bpf_map_lookup_elem(&traffic, &made.real);
 	if (total)
 		total->connections++;

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #define SLUICE_MAGIC 0x736c7563
-#define SLUICE_LAYOUT 2
+#define SLUICE_LAYOUT 3
 
 #define WAYS 4
 #define STATES 16
@@ -44,12 +44,41 @@ struct service_bucket {
 	struct service_way way[WAYS];
 };
 
-/* Picks pool[base ..): first `preamble` picks once, then `period` picks for ever; period 0: none. */
+/* How a service chooses; schedulers/ has a file for each kind. */
+enum policy {
+	POLICY_SEQUENCE = 0, /* rr, wrr: Java computed the order */
+	POLICY_RR = 1,	     /* the same, looking at thresholds */
+	POLICY_WRR = 2,
+	POLICY_LC = 3,
+	POLICY_WLC = 4,
+	POLICY_SED = 5,
+	POLICY_NQ = 6,
+	POLICY_FO = 7,
+	POLICY_OVF = 8,
+	POLICY_TWOS = 9,
+	POLICY_SH = 10,
+	POLICY_DH = 11,
+	POLICY_MH = 12,
+};
+
+#define POLICY_MASK 0xff
+#define POLICY_FALLBACK 0x100 /* sh, mh: another server instead of a refusal */
+#define POLICY_PORT 0x200     /* sh, mh: the client's port counts */
+#define POLICY_ALL_LOAD 0x400 /* connections without a state of their own (UDP) count as active */
+
+/*
+ * What to choose from: pool[base .. base + preamble + period).
+ * sequence:  first `preamble` picks once, then `period` picks for ever; next: how many were taken.
+ * rr, wrr:   `period` servers in list order, preamble: how far a level falls;
+ *            next: 1 + the place of the last choice << 32 | level; 0: the head.
+ * others:    `period` servers in list order, or slots of a hash table.
+ * period 0: there is no server.
+ */
 struct ring {
 	__u32 base;
 	__u32 preamble;
 	__u32 period;
-	__u32 spare;
+	__u32 policy;
 	__u64 next;
 };
 
@@ -66,7 +95,8 @@ struct service {
 	__u64 retired_connections;
 	__u64 retired_packets;
 	__u64 retired_bytes;
-	__u64 spare2[4];
+	__u32 top[2]; /* wrr: the level a round of that ring starts at */
+	__u64 spare2[3];
 };
 
 #define HOP_RESOLVED 1
@@ -94,10 +124,17 @@ struct real {
 	struct hop hop[2];
 };
 
-/* Connections of a real server by activity; atomics from both sides. */
+/*
+ * Connections of a real server by activity; atomics from both sides. Overloaded is set when their
+ * sum reaches upper and cleared when it falls below lower (lvs.md b.12); upper 0: never.
+ */
 struct load {
 	__u64 active;
 	__u64 inactive;
+	__u32 upper;
+	__u32 lower;
+	__u32 overloaded;
+	__u32 spare;
 };
 
 /* Per CPU. */

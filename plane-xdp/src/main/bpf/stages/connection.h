@@ -34,7 +34,7 @@
 #define SA ST_SYNACK
 
 /* By state and event: rst, syn, fin, ack, none of them. */
-static const __u8 next_state[STATES][8] = {
+const __u8 next_state[STATES][8] = {
 	[NO] = { CL, SR, CL, EN, CL }, [ES] = { CL, ES, FW, ES, CL }, [SS] = { CL, EN, SS, SS, CL },
 	[SR] = { SR, SR, TW, EN, CL }, [FW] = { CL, SR, FW, FW, CL }, [TW] = { CL, SR, TW, TW, CL },
 	[CL] = { CL, SR, CL, CL, CL }, [CW] = { CL, SR, CW, CW, CL }, [LA] = { CL, SR, LA, LA, CL },
@@ -86,6 +86,7 @@ struct opening {
 	struct flow flow;
 	__u32 event;
 	__u32 tcp;
+	__u32 destination;
 };
 
 /* What the tables say once more, now that nobody else opens this key: a real's number, or -1. */
@@ -126,7 +127,7 @@ __noinline int open_conn(struct opening *o)
 	real = -VERDICT_NO_CONNECTION;
 	if (o->tcp && o->event != EV_SYN)
 		goto out;
-	real = schedule(o->flow.service);
+	real = schedule(o->flow.service, o->flow.key, o->destination);
 	if (real < 0)
 		goto out;
 	claim.key = o->flow.key;
@@ -169,8 +170,11 @@ __noinline int promote(struct opening *o)
 			claim.now = o->flow.now;
 			claim.real = meta & REAL_MASK;
 			claim.state = ST_ESTABLISHED_NEW;
+			/* Both are active. Counted twice for a moment, it could overload the server. */
+			claim.counted = 1;
 			if (claim_conn(&claim)) {
-				delete_conn(c, o->flow.key);
+				if (!take_out(c, o->flow.key))
+					enter_load(claim.real, claim.state);
 				count_event(EVENT_PROMOTED);
 			}
 		}
@@ -210,6 +214,26 @@ static __always_inline __u32 take_real(struct packet *p, __u32 number)
 	return STAGE_OK;
 }
 
+/*
+ * The verdict of a called function, into which the verifier does not look: it must see that the
+ * packet's way ends here. The barrier keeps two comparisons that it understands from becoming one.
+ */
+static __always_inline __u32 refusal(int code)
+{
+	__u32 verdict = -code;
+
+	if (verdict == VERDICT_NO_CONNECTION)
+		return VERDICT_NO_CONNECTION;
+	if (verdict == VERDICT_NO_SERVICE)
+		return VERDICT_NO_SERVICE;
+	if (verdict <= VERDICT_NEIGHBOUR)
+		return VERDICT_BROKEN;
+	OPAQUE(verdict);
+	if (verdict >= VERDICT_COUNT)
+		return VERDICT_BROKEN;
+	return verdict;
+}
+
 static __always_inline __u32 find_connection(struct packet *p)
 {
 	__u64 client = p->ip->saddr | (__u64)p->source_port << 32;
@@ -222,6 +246,7 @@ static __always_inline __u32 find_connection(struct packet *p)
 		},
 		.event = p->event,
 		.tcp = p->protocol == IPPROTO_TCP,
+		.destination = p->ip->daddr,
 	};
 	struct conn *c;
 	__u32 meta, verdict, next;
@@ -249,9 +274,7 @@ static __always_inline __u32 find_connection(struct packet *p)
 		}
 	}
 	real = c || !o.tcp || o.event == EV_SYN ? open_conn(&o) : find_moved(&o);
-	if (real < 0)
-		return -real;
-	return take_real(p, real);
+	return real < 0 ? refusal(real) : take_real(p, real);
 }
 
 #undef NO

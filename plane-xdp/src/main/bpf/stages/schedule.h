@@ -2,51 +2,83 @@
 /*
  * schedule: which real server gets a new connection?
  *
- * in:       service
+ * in:       service, the flow's key, destination address
  * out:      a real's number
- * maps:     services (counts ring.next up), pool, reals (read)
+ * maps:     services (moves ring.next), pool, reals, loads (read)
  * verdicts: no_service (the service was removed), no_server, contended
  *
- * Java computed the scheduler's picks beforehand; here is only the next one taken. Java switches
- * `active` to the other ring when servers change.
+ * Java wrote into the service's ring what there is to choose from, and switches `active` to the
+ * other ring when servers change. Who chooses how is in schedulers/.
  */
 #ifndef SLUICE_SCHEDULE_H
 #define SLUICE_SCHEDULE_H
 
-#include "../include/maps.h"
-#include "parse.h"
+#include "../schedulers/hash.h"
+#include "../schedulers/least.h"
+#include "../schedulers/sequence.h"
+#include "../schedulers/turn.h"
+#include "../schedulers/twos.h"
 
-/* The real's number, or -verdict. */
-static __always_inline int schedule(__u32 number)
+/* A real's number, or -verdict. */
+static __always_inline int choose(struct ring *ring, struct pick *p)
+{
+	switch (p->policy & POLICY_MASK) {
+	case POLICY_SEQUENCE:
+		return choose_next(ring);
+	case POLICY_RR:
+	case POLICY_WRR:
+		return choose_turn(p);
+	case POLICY_LC:
+	case POLICY_WLC:
+	case POLICY_SED:
+	case POLICY_NQ:
+	case POLICY_FO:
+	case POLICY_OVF:
+		return choose_least(p);
+	case POLICY_TWOS:
+		return choose_twos(p);
+	case POLICY_SH:
+	case POLICY_DH:
+	case POLICY_MH:
+		return choose_hash(p);
+	default:
+		return -VERDICT_BROKEN;
+	}
+}
+
+static __always_inline int schedule(__u32 number, __u64 flow_key, __u32 destination)
 {
 	struct service *service = bpf_map_lookup_elem(&services, &number);
-	struct pool_line *line;
-	struct real *real;
+	struct pick p = {};
 	struct ring *ring;
-	__u64 turn;
-	__u32 pick, at;
+	struct real *real;
+	__u32 chosen;
+	int found;
 
 	if (!service)
 		return -VERDICT_BROKEN;
 	if (service->flags & SERVICE_REMOVED)
 		return -VERDICT_NO_SERVICE;
-	ring = READ(service->active) & 1 ? &service->ring[1] : &service->ring[0];
-	if (ring->period == 0)
+	p.service = number;
+	p.which = READ(service->active) & 1;
+	ring = p.which ? &service->ring[1] : &service->ring[0];
+	p.base = ring->base;
+	p.count = ring->period;
+	p.policy = ring->policy;
+	p.client = bpf_ntohl((__u32)flow_key);
+	p.client_port = bpf_ntohs((__u16)(flow_key >> 32));
+	p.destination = bpf_ntohl(destination);
+	if (p.count == 0)
 		return -VERDICT_NO_SERVER;
-	turn = __sync_fetch_and_add(&ring->next, 1);
-	if (turn >= ring->preamble)
-		turn = ring->preamble + (turn - ring->preamble) % ring->period;
-	pick = ring->base + (__u32)turn;
-	at = pick / POOL_LINE;
-	line = bpf_map_lookup_elem(&pool, &at);
-	if (!line)
-		return -VERDICT_BROKEN;
-	pick = line->pick[pick % POOL_LINE] & REAL_MASK;
-	real = bpf_map_lookup_elem(&reals, &pick);
+	found = choose(ring, &p);
+	if (found < 0)
+		return found;
+	chosen = found;
+	real = bpf_map_lookup_elem(&reals, &chosen);
 	/* A ring that Java exchanged twice while we read it may name a stranger: the client retries. */
 	if (!real || real->service != number)
 		return -VERDICT_CONTENDED;
-	return pick;
+	return chosen;
 }
 
 #endif

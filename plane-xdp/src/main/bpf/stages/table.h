@@ -54,7 +54,7 @@ struct flow {
 	 1U << ST_ESTABLISHED_NEW)
 
 /* Who gives way first when both sets are full; 0 is kept for free ways, 1 for expired ones. */
-static const __u8 victim_class[STATES] = {
+const __u8 victim_class[STATES] = {
 	[ST_NONE] = 1,	     [ST_ESTABLISHED] = 5, [ST_SYN_SENT] = 2,  [ST_SYN_RECV] = 2,
 	[ST_FIN_WAIT] = 3,   [ST_TIME_WAIT] = 3,   [ST_CLOSE] = 1,     [ST_CLOSE_WAIT] = 3,
 	[ST_LAST_ACK] = 3,   [ST_LISTEN] = 3,	   [ST_SYNACK] = 2,    [ST_UDP] = 5,
@@ -77,16 +77,53 @@ static __always_inline int is_expired(__u32 meta, __u32 age)
 	return age > config.timeout[state_of(meta)];
 }
 
-static __always_inline void add_load(__u32 real, __u32 state, __u64 delta)
+static __always_inline __u64 connections_of(struct load *load)
+{
+	return READ(load->active) + READ(load->inactive);
+}
+
+/* One connection more. */
+static __always_inline void enter_load(__u32 real, __u32 state)
+{
+	struct load *load = bpf_map_lookup_elem(&loads, &real);
+	__u32 upper;
+
+	if (!load)
+		return;
+	if (is_active(state))
+		__sync_fetch_and_add(&load->active, 1);
+	else
+		__sync_fetch_and_add(&load->inactive, 1);
+	upper = READ(load->upper);
+	if (upper && connections_of(load) >= upper)
+		WRITE(load->overloaded, 1);
+}
+
+/* One connection less. */
+static __always_inline void leave_load(__u32 real, __u32 state)
 {
 	struct load *load = bpf_map_lookup_elem(&loads, &real);
 
 	if (!load)
 		return;
 	if (is_active(state))
-		__sync_fetch_and_add(&load->active, delta);
+		__sync_fetch_and_add(&load->active, -1ULL);
 	else
-		__sync_fetch_and_add(&load->inactive, delta);
+		__sync_fetch_and_add(&load->inactive, -1ULL);
+	if (READ(load->overloaded) && connections_of(load) < READ(load->lower))
+		WRITE(load->overloaded, 0);
+}
+
+/* A connection that is active now, or no longer. */
+static __always_inline void move_load(__u32 real, __u32 state)
+{
+	struct load *load = bpf_map_lookup_elem(&loads, &real);
+	__u64 sign = is_active(state) ? 1 : -1ULL;
+
+	if (!load)
+		return;
+	__sync_fetch_and_add(&load->active, sign);
+	__sync_fetch_and_add(&load->inactive, -sign);
 }
 
 /* 0, without the verifier knowing: it would walk what follows once for every way. */
@@ -147,22 +184,29 @@ static __always_inline void change_state(struct conn *c, __u32 meta, __u32 state
 
 	if (__sync_val_compare_and_swap(&c->meta, meta, changed) != meta)
 		return;
-	if (is_active(old) != is_active(state)) {
-		add_load(meta & REAL_MASK, old, -1ULL);
-		add_load(meta & REAL_MASK, state, 1);
-	}
+	if (is_active(old) != is_active(state))
+		move_load(meta & REAL_MASK, state);
 }
 
-static __always_inline void delete_conn(struct conn *c, __u64 key)
+/* Frees the way and says what was in it; 0 when somebody else was faster. Counts stay. */
+static __always_inline __u32 take_out(struct conn *c, __u64 key)
 {
 	__u32 meta;
 
 	if (__sync_val_compare_and_swap(&c->key, key, key | KEY_LOCK) != key)
-		return;
+		return 0;
 	meta = READ(c->meta);
 	meta = __sync_lock_test_and_set(&c->meta, (meta & 0xff000000U) + (1U << GENERATION_SHIFT));
-	add_load(meta & REAL_MASK, state_of(meta), -1ULL);
 	WRITE(c->key, 0);
+	return meta;
+}
+
+static __always_inline void delete_conn(struct conn *c, __u64 key)
+{
+	__u32 meta = take_out(c, key);
+
+	if (meta)
+		leave_load(meta & REAL_MASK, state_of(meta));
 }
 
 /* Keeps the compiler from turning arithmetic back into branches, which the verifier would all walk. */
@@ -205,6 +249,7 @@ struct claim {
 	__u32 now;
 	__u32 real;
 	__u32 state;
+	__u32 counted; /* it comes from the other table */
 };
 
 /* Takes a way for the key; 1, or 0 when others took the victim three times. */
@@ -233,12 +278,13 @@ static __always_inline int claim_in(struct conn_set *first, struct conn_set *sec
 			&c->meta, (old & 0xff000000U) + (1U << GENERATION_SHIFT) +
 					  (a->state << STATE_SHIFT | a->real));
 		if (old_key) {
-			add_load(old & REAL_MASK, state_of(old), -1ULL);
+			leave_load(old & REAL_MASK, state_of(old));
 			if (class > 1)
 				count_event(EVENT_EVICTED);
 		}
 		WRITE(c->seen, a->now);
-		add_load(a->real, a->state, 1);
+		if (!a->counted)
+			enter_load(a->real, a->state);
 		WRITE(c->key, a->key);
 		return 1;
 	}

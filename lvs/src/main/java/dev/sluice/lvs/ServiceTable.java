@@ -28,12 +28,33 @@ public record ServiceTable(List<Service> services) {
   }
 
   /**
+   * Who chooses.
+   *
+   * @param name keepalived's name of the scheduler
+   * @param fallback sh, mh: another server instead of a refusal
+   * @param port sh, mh: the client's port counts, too
+   */
+  public record Scheduling(String name, boolean fallback, boolean port) {
+    /** Without flags. */
+    public static Scheduling of(String name) {
+      return new Scheduling(name, false, false);
+    }
+
+    /** With the flags as configurations write them: {@code sh-port}, {@code mh-fallback}, … */
+    public static Scheduling of(String name, List<String> flags) {
+      boolean fallback =
+          flags.stream().anyMatch(f -> f.endsWith("-fallback") || f.equals("flag-1"));
+      boolean port = flags.stream().anyMatch(f -> f.endsWith("-port") || f.equals("flag-2"));
+      return new Scheduling(name, fallback, port);
+    }
+  }
+
+  /**
    * A virtual service.
    *
-   * @param scheduler keepalived's name of it
-   * @param reals in order of configuration; the kernel's order is the reverse, see lvs schedulers
+   * @param reals in order of configuration; IPVS's order is the reverse, see lvs schedulers
    */
-  public record Service(VirtualServer.Key key, String scheduler, List<Real> reals) {
+  public record Service(VirtualServer.Key key, Scheduling scheduling, List<Real> reals) {
     public Service {
       reals = List.copyOf(reals);
       var seen = new HashSet<RealKey>();
@@ -42,6 +63,16 @@ public record ServiceTable(List<Service> services) {
           throw new IllegalArgumentException("real server twice in " + key + ": " + r.key());
         }
       }
+    }
+
+    /** With a scheduler without flags. */
+    public Service(VirtualServer.Key key, String scheduler, List<Real> reals) {
+      this(key, Scheduling.of(scheduler), reals);
+    }
+
+    /** The scheduler's name. */
+    public String scheduler() {
+      return scheduling.name();
     }
   }
 
@@ -54,6 +85,18 @@ public record ServiceTable(List<Service> services) {
     }
   }
 
-  /** A real server: weight 0 gets no new connections and keeps the ones it has. */
-  public record Real(RealKey key, int weight, ForwardingMethod method) {}
+  /**
+   * A real server.
+   *
+   * @param weight 0: no new connections, and it keeps the ones it has
+   * @param upperThreshold gets no new connections while it has as many; 0: no limit
+   * @param lowerThreshold gets new ones again when it has fewer; 0: three quarters of the upper
+   */
+  public record Real(
+      RealKey key, int weight, ForwardingMethod method, long upperThreshold, long lowerThreshold) {
+    /** Without thresholds. */
+    public Real(RealKey key, int weight, ForwardingMethod method) {
+      this(key, weight, method, 0, 0);
+    }
+  }
 }

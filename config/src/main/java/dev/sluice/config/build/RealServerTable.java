@@ -31,12 +31,10 @@ final class RealServerTable {
         .meaning("Weight 0 instead of removal while it is down.");
     TABLE
         .row("uthreshold", Types.integer(0, Integer.MAX_VALUE), (b, v) -> b.upperThreshold = v)
-        .notYet()
         .standard("0")
         .meaning("Connections above which it gets no new ones; 0: no limit.");
     TABLE
         .row("lthreshold", Types.integer(0, Integer.MAX_VALUE), (b, v) -> b.lowerThreshold = v)
-        .notYet()
         .standard("0")
         .meaning("Connections below which it gets new ones again.");
     TABLE

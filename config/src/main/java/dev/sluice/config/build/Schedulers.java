@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The names of IPVS's schedulers. */
+/** The names of IPVS's schedulers, and maglev, which is ours. */
 final class Schedulers {
   static final Map<String, String> BY_NAME = new LinkedHashMap<>();
 
@@ -15,19 +15,19 @@ final class Schedulers {
     for (String name :
         List.of(
             "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf", "sed", "nq",
-            "twos")) {
+            "twos", "maglev")) {
       BY_NAME.put(name, name);
     }
   }
 
-  /** Those that a plane can carry out. */
-  private static final Set<String> BUILT = Set.of("rr", "wrr");
+  /** Those that no plane can carry out. */
+  private static final Set<String> NOT_BUILT = Set.of("lblc", "lblcr");
 
   private Schedulers() {}
 
   /** Says once that a scheduler is not built. */
   static void announce(Context context, At at, String scheduler) {
-    if (!BUILT.contains(scheduler)) {
+    if (NOT_BUILT.contains(scheduler)) {
       context.notYet(at, "'lb_algo " + scheduler + "'");
     }
   }

@@ -177,28 +177,14 @@ final class VirtualServerTable {
         .notYet()
         .meaning("Each UDP packet is scheduled anew.");
     for (String flag :
-        List.of(
-            "hashed",
-            "flag-1",
-            "flag-2",
-            "flag-3",
-            "sh-port",
-            "sh-fallback",
-            "mh-port",
-            "mh-fallback")) {
-      TABLE
-          .flag(
-              flag,
-              b -> {
-                if (flag.equals("hashed")) {
-                  b.hashed = true;
-                } else {
-                  b.schedulerFlags.add(flag);
-                }
-              })
-          .notYet()
-          .meaning("Flag of the scheduler.");
+        List.of("flag-1", "flag-2", "sh-port", "sh-fallback", "mh-port", "mh-fallback")) {
+      TABLE.flag(flag, b -> b.schedulerFlags.add(flag)).meaning("Flag of the scheduler.");
     }
+    TABLE
+        .flag("flag-3", b -> b.schedulerFlags.add("flag-3"))
+        .notYet()
+        .meaning("Flag of the scheduler.");
+    TABLE.flag("hashed", b -> b.hashed = true).notYet().meaning("Flag of the scheduler.");
     TABLE
         .row(
             "ip_family",

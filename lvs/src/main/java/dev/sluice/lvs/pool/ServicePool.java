@@ -113,9 +113,9 @@ public final class ServicePool {
         reals.add(new Real(m.key(), 1, sorry.method()));
         sorryPlaced = true;
       } else if (m.alive() && !sorryActive) {
-        reals.add(new Real(m.key(), m.effectiveWeight(), m.config().method()));
+        reals.add(real(m, m.effectiveWeight()));
       } else if (m.config().inhibitOnFailure()) {
-        reals.add(new Real(m.key(), 0, m.config().method()));
+        reals.add(real(m, 0));
       }
       sorryPlaced |= !reals.isEmpty() && reals.getLast().key().equals(sorryKey);
     }
@@ -126,7 +126,16 @@ public final class ServicePool {
         reals.add(new Real(sorryKey, 0, sorry.method()));
       }
     }
-    return new ServiceTable.Service(key(), config.scheduler(), reals);
+    return new ServiceTable.Service(
+        key(),
+        ServiceTable.Scheduling.of(config.scheduler(), config.options().schedulerFlags()),
+        reals);
+  }
+
+  private static Real real(Member m, int weight) {
+    var options = m.config().options();
+    return new Real(
+        m.key(), weight, m.config().method(), options.upperThreshold(), options.lowerThreshold());
   }
 
   /** The service for people. */

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * {@code rr}: each usable server in turn, in list order. Weights matter only when 0.
  *
- * @param servers newest first
+ * @param servers in list order
  * @param last index of the server chosen last; -1: the search starts at the head
  */
 public record RoundRobin<K>(List<Server<K>> servers, int last) implements Scheduler<K> {
@@ -31,10 +31,11 @@ public record RoundRobin<K>(List<Server<K>> servers, int last) implements Schedu
     return new Pick<>(null, this);
   }
 
-  /** The new one comes before the head, so what was chosen last moves one place down. */
+  /** Before what was chosen last: that moves one place down. */
   @Override
-  public RoundRobin<K> add(K key, int weight) {
-    return new RoundRobin<>(ServerList.add(servers, key, weight), last < 0 ? last : last + 1);
+  public RoundRobin<K> add(K key, int weight, int index) {
+    return new RoundRobin<>(
+        ServerList.add(servers, key, weight, index), index <= last ? last + 1 : last);
   }
 
   /** When the one chosen last goes, the memory moves to the one before it. */

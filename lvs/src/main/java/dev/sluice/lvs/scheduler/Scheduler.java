@@ -1,28 +1,13 @@
 package dev.sluice.lvs.scheduler;
 
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a scheduler that chooses by order and weight only. Immutable: every call answers a
- * new one.
- *
- * <p>The list of servers is IPVS's: the newest first. A server is usable when its weight is above
- * 0.
- *
- * @param <K> what identifies a server
+ * The state of a scheduler that chooses by order and weight only. A server is usable when its
+ * weight is above 0.
  */
-public sealed interface Scheduler<K> permits RoundRobin, WeightedRoundRobin {
-
-  /** A server and its weight, 0 or more. */
-  record Server<K>(K key, int weight) {
-    public Server {
-      if (weight < 0) {
-        throw new IllegalArgumentException("weight " + weight + " of " + key);
-      }
-    }
-  }
+public sealed interface Scheduler<K> extends Roster<K> permits RoundRobin, WeightedRoundRobin {
 
   /**
    * A choice.
@@ -32,35 +17,28 @@ public sealed interface Scheduler<K> permits RoundRobin, WeightedRoundRobin {
    */
   record Pick<K>(@Nullable K key, Scheduler<K> next) {}
 
-  /** Servers in the scheduler's order, newest first. */
-  List<Server<K>> servers();
-
   /** Chooses for one new connection. */
   Pick<K> pick();
 
-  /** With a server more, at the head of the list. */
-  Scheduler<K> add(K key, int weight);
+  @Override
+  Scheduler<K> add(K key, int weight, int index);
 
-  /** Without this server. */
+  /** With a server more at the head of the list, where IPVS puts it. */
+  default Scheduler<K> add(K key, int weight) {
+    return add(key, weight, 0);
+  }
+
+  @Override
   Scheduler<K> remove(K key);
 
-  /** With another weight; the order stays. */
+  @Override
   Scheduler<K> edit(K key, int weight);
 
   /** An empty one by IPVS's name; empty for those that need more than order and weight. */
   static <K> Optional<Scheduler<K>> named(String name) {
-    return named(name, List.of());
-  }
-
-  /**
-   * One that begins with a list of servers, as when a service gets another scheduler.
-   *
-   * @param newestFirst the list
-   */
-  static <K> Optional<Scheduler<K>> named(String name, List<Server<K>> newestFirst) {
     return switch (name) {
-      case "rr" -> Optional.of(new RoundRobin<>(newestFirst, -1));
-      case "wrr" -> Optional.of(WeightedRoundRobin.of(newestFirst));
+      case "rr" -> Optional.of(RoundRobin.empty());
+      case "wrr" -> Optional.of(WeightedRoundRobin.empty());
       default -> Optional.empty();
     };
   }

@@ -1,7 +1,7 @@
 package dev.sluice.lvs.scheduler;
 
+import dev.sluice.lvs.scheduler.Roster.Server;
 import dev.sluice.lvs.scheduler.Scheduler.Pick;
-import dev.sluice.lvs.scheduler.Scheduler.Server;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +21,11 @@ public record Sequence<K>(List<K> picks, int preamble, List<Scheduler<K>> states
   public Sequence {
     picks = List.copyOf(picks);
     states = List.copyOf(states);
+  }
+
+  /** Without picks. */
+  public static <K> Sequence<K> none() {
+    return new Sequence<>(List.of(), 0, List.of(), true);
   }
 
   /**

@@ -1,10 +1,10 @@
 package dev.sluice.lvs.scheduler;
 
-import dev.sluice.lvs.scheduler.Scheduler.Server;
+import dev.sluice.lvs.scheduler.Roster.Server;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Changes of a list of servers, newest first. */
+/** Changes of a list of servers. */
 final class ServerList {
   private ServerList() {}
 
@@ -17,13 +17,13 @@ final class ServerList {
     throw new IllegalArgumentException("no server " + key);
   }
 
-  static <K> List<Server<K>> add(List<Server<K>> servers, K key, int weight) {
+  static <K> List<Server<K>> add(List<Server<K>> servers, K key, int weight, int index) {
     if (servers.stream().anyMatch(s -> s.key().equals(key))) {
       throw new IllegalArgumentException("server " + key + " is there already");
     }
     List<Server<K>> copy = new ArrayList<>(servers.size() + 1);
-    copy.add(new Server<>(key, weight));
     copy.addAll(servers);
+    copy.add(index, new Server<>(key, weight));
     return List.copyOf(copy);
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
  * takes the servers whose weight reaches the level. A change starts again at the head, and keeps
  * the level where it still makes sense.
  *
- * @param servers newest first
+ * @param servers in list order
  * @param last index of the server chosen last; -1: the head of the list, before all servers
  * @param level the current weight (IPVS's cw)
  * @param step how far the level falls after a pass: the greatest common divisor of the weights
@@ -25,7 +25,7 @@ public record WeightedRoundRobin<K>(List<Server<K>> servers, int last, int level
     return new WeightedRoundRobin<>(List.of(), -1, 0, 1, 0);
   }
 
-  /** With these servers from the start, newest first. */
+  /** With these servers from the start. */
   public static <K> WeightedRoundRobin<K> of(List<Server<K>> servers) {
     return WeightedRoundRobin.<K>empty().changed(servers);
   }
@@ -53,8 +53,8 @@ public record WeightedRoundRobin<K>(List<Server<K>> servers, int last, int level
   }
 
   @Override
-  public WeightedRoundRobin<K> add(K key, int weight) {
-    return changed(ServerList.add(servers, key, weight));
+  public WeightedRoundRobin<K> add(K key, int weight, int index) {
+    return changed(ServerList.add(servers, key, weight, index));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sluice.lvs.golden;
 
-import dev.sluice.lvs.scheduler.Scheduler;
+import dev.sluice.lvs.ServiceTable.Scheduling;
+import dev.sluice.lvs.scheduler.SchedulerKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,11 +15,23 @@ public final class IpvsVectors {
   private IpvsVectors() {}
 
   /** A recording of one service. */
-  public record Vector(String id, String description, String scheduler, List<Step> steps) {
-    /** Why it cannot be replayed with a scheduler of order and weight alone; empty: it can. */
+  public record Vector(
+      String id, String description, Scheduling scheduling, String service, List<Step> steps) {
+    /** The scheduler's name. */
+    public String scheduler() {
+      return scheduling.name();
+    }
+
+    /** Why it cannot be replayed; empty: it can. */
     public Optional<String> obstacle() {
-      if (Scheduler.named(scheduler).isEmpty()) {
-        return Optional.of("the scheduler " + scheduler + " is not built yet");
+      if (SchedulerKind.named(scheduler()).isEmpty()) {
+        return Optional.of("the scheduler " + scheduler() + " is not built yet");
+      }
+      if (service.startsWith("-f")) {
+        return Optional.of("fwmark services are not built yet");
+      }
+      if (service.contains("[")) {
+        return Optional.of("IPv6 is not built yet");
       }
       return steps.stream()
           .filter(s -> s instanceof Unknown)
@@ -30,17 +43,25 @@ public final class IpvsVectors {
   /** One line of a recording. */
   public sealed interface Step {}
 
-  /** {@code -a}: a server more. */
-  public record Add(String server, int weight) implements Step {}
-
-  /** {@code -e}: another weight. */
-  public record Edit(String server, int weight) implements Step {}
+  /** {@code -a} or {@code -e}: a server more, or as it is now. */
+  public record Server(String server, int weight, int upper, int lower, boolean added)
+      implements Step {}
 
   /** {@code -d}: a server less. */
   public record Delete(String server) implements Step {}
 
-  /** A new connection; {@code REFUSED} where no server was usable. */
-  public record Open(String chosen) implements Step {}
+  /**
+   * A new connection.
+   *
+   * @param number by which it is closed later
+   * @param held false: reset at once
+   * @param chosen {@code REFUSED} where no server was usable
+   */
+  public record Open(int number, String client, int clientPort, boolean held, String chosen)
+      implements Step {}
+
+  /** The client closes or resets a connection. */
+  public record Close(int number, boolean reset) implements Step {}
 
   /** Something that matters to other schedulers. */
   public record Unknown(String line) implements Step {}
@@ -66,7 +87,8 @@ public final class IpvsVectors {
     List<Vector> vectors = new ArrayList<>();
     String id = "";
     String description = "";
-    String scheduler = "";
+    Scheduling scheduling = Scheduling.of("");
+    String service = "";
     List<Step> steps = new ArrayList<>();
     List<String> lines;
     try {
@@ -79,23 +101,33 @@ public final class IpvsVectors {
       switch (f[0]) {
         case "vector" -> {
           if (!id.isEmpty()) {
-            vectors.add(new Vector(id, description, scheduler, List.copyOf(steps)));
+            vectors.add(new Vector(id, description, scheduling, service, List.copyOf(steps)));
           }
           id = f[1];
           description = f[2];
-          scheduler = "";
+          scheduling = Scheduling.of("");
+          service = "";
           steps.clear();
         }
         case "ipvsadm" -> {
           List<String> words = List.of(f[1].split(" "));
           if (words.contains("-A")) {
-            scheduler = after(words, "-s").orElse("wlc");
+            List<String> flags =
+                after(words, "-b").map(b -> List.of(b.split(",", -1))).orElse(List.of());
+            scheduling = Scheduling.of(after(words, "-s").orElse("wlc"), flags);
+            service = words.get(1) + " " + words.get(2);
+            if (words.contains("-p") || words.contains("-o") || words.contains("--pe")) {
+              steps.add(new Unknown(line));
+            }
           } else {
             steps.add(change(words, line));
           }
         }
-        case "open", "probe" -> steps.add(new Open(f[f.length - 1]));
-        case "", "list", "|", "close", "rst" -> {}
+        case "open" ->
+            steps.add(new Open(Integer.parseInt(f[1]), f[2], Integer.parseInt(f[3]), true, f[6]));
+        case "probe" -> steps.add(new Open(0, f[1], Integer.parseInt(f[2]), false, f[5]));
+        case "close", "rst" -> steps.add(new Close(Integer.parseInt(f[1]), f[0].equals("rst")));
+        case "", "list", "|" -> {}
         default -> {
           if (!line.startsWith("#")) {
             steps.add(new Unknown(line));
@@ -103,21 +135,20 @@ public final class IpvsVectors {
         }
       }
     }
-    vectors.add(new Vector(id, description, scheduler, List.copyOf(steps)));
+    vectors.add(new Vector(id, description, scheduling, service, List.copyOf(steps)));
     return vectors;
   }
 
   private static Step change(List<String> words, String line) {
     Optional<String> server = after(words, "-r");
-    if (server.isEmpty() || words.contains("-x") || words.contains("-y")) {
+    if (server.isEmpty()) {
       return new Unknown(line);
     }
     int weight = after(words, "-w").map(Integer::parseInt).orElse(1);
-    if (words.contains("-a")) {
-      return new Add(server.get(), weight);
-    }
-    if (words.contains("-e")) {
-      return new Edit(server.get(), weight);
+    int upper = after(words, "-x").map(Integer::parseInt).orElse(0);
+    int lower = after(words, "-y").map(Integer::parseInt).orElse(0);
+    if (words.contains("-a") || words.contains("-e")) {
+      return new Server(server.get(), weight, upper, lower, words.contains("-a"));
     }
     return words.contains("-d") ? new Delete(server.get()) : new Unknown(line);
   }

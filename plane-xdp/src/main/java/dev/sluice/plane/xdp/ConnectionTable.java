@@ -127,7 +127,21 @@ final class ConnectionTable {
       long load = (long) (meta & Layout.REAL_MASK) * Layout.LOAD_BYTES;
       Memory.addLong(
           loads, load + (state.active() ? Layout.LOAD_ACTIVE : Layout.LOAD_INACTIVE), -1);
+      relieve(load);
     }
     Memory.putLong(table, at + Layout.CONN_KEY, 0);
+  }
+
+  /** Overloaded no longer when there are fewer connections than the lower threshold. */
+  private void relieve(long load) {
+    if (Memory.getInt(loads, load + Layout.LOAD_OVERLOADED) == 0) {
+      return;
+    }
+    long connections =
+        Memory.getLong(loads, load + Layout.LOAD_ACTIVE)
+            + Memory.getLong(loads, load + Layout.LOAD_INACTIVE);
+    if (connections < Integer.toUnsignedLong(Memory.getInt(loads, load + Layout.LOAD_LOWER))) {
+      Memory.putInt(loads, load + Layout.LOAD_OVERLOADED, 0);
+    }
   }
 }

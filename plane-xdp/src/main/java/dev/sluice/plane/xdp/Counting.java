@@ -97,6 +97,15 @@ final class Counting {
     return active(real) + inactive(real) > 0;
   }
 
+  /** When the server counts as overloaded; {@code upper} 0: never (lvs.md b.12). */
+  void thresholds(int real, int upper, int lower) {
+    long at = (long) real * Layout.LOAD_BYTES;
+    Memory.putInt(loads, at + Layout.LOAD_LOWER, lower > 0 ? lower : upper - upper / 4);
+    Memory.putInt(loads, at + Layout.LOAD_UPPER, upper);
+    boolean overloaded = upper > 0 && active(real) + inactive(real) >= upper;
+    Memory.putInt(loads, at + Layout.LOAD_OVERLOADED, overloaded ? 1 : 0);
+  }
+
   private long load(int real, int field) {
     return Math.max(0, Memory.getLong(loads, (long) real * Layout.LOAD_BYTES + field));
   }

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Layout {
   static final int MAGIC = 0x736c7563;
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final int WAYS = 4;
 
   static final int WAY_BYTES = 16;
@@ -26,6 +26,7 @@ final class Layout {
   static final int SERVICE_RETIRED_CONNECTIONS = 72;
   static final int SERVICE_RETIRED_PACKETS = 80;
   static final int SERVICE_RETIRED_BYTES = 88;
+  static final int SERVICE_TOP = 96;
   static final int SERVICE_USED = 1;
   static final int SERVICE_REMOVED = 2;
 
@@ -33,6 +34,7 @@ final class Layout {
   static final int RING_BASE = 0;
   static final int RING_PREAMBLE = 4;
   static final int RING_PERIOD = 8;
+  static final int RING_POLICY = 12;
   static final int RING_NEXT = 16;
 
   static final int REAL_BYTES = 64;
@@ -56,9 +58,12 @@ final class Layout {
   static final int HOP_RESOLVED = 1;
   static final int HOP_LOCAL = 2;
 
-  static final int LOAD_BYTES = 16;
+  static final int LOAD_BYTES = 32;
   static final int LOAD_ACTIVE = 0;
   static final int LOAD_INACTIVE = 8;
+  static final int LOAD_UPPER = 16;
+  static final int LOAD_LOWER = 20;
+  static final int LOAD_OVERLOADED = 24;
 
   static final int TRAFFIC_BYTES = 24;
   static final int POOL_LINE_BYTES = 64;

@@ -20,6 +20,7 @@ import java.util.List;
  * @param reals the most real servers of all services together
  * @param poolPicks room for the schedulers' sequences of all services
  * @param ringPicks the longest sequence of one service; beyond it weights are scaled
+ * @param compatibility what to do as the kernel does it
  */
 public record Options(
     String instance,
@@ -30,7 +31,8 @@ public record Options(
     int services,
     int reals,
     int poolPicks,
-    int ringPicks) {
+    int ringPicks,
+    Compatibility compatibility) {
 
   public Options {
     interfaces = List.copyOf(interfaces);
@@ -57,7 +59,16 @@ public record Options(
   /** A million connections, a quarter as many opening; 30 MB of kernel memory. */
   public static Options of(Path runtimeDir, XdpMode mode, List<String> interfaces) {
     return new Options(
-        instanceOf(runtimeDir), mode, interfaces, 1 << 20, 1 << 18, 4096, 16384, 1 << 20, 16384);
+        instanceOf(runtimeDir),
+        mode,
+        interfaces,
+        1 << 20,
+        1 << 18,
+        4096,
+        16384,
+        1 << 20,
+        16384,
+        Compatibility.SLUICE);
   }
 
   /** With other sizes of the connection tables. */
@@ -71,13 +82,23 @@ public record Options(
         services,
         reals,
         poolPicks,
-        ringPicks);
+        ringPicks,
+        compatibility);
   }
 
   /** With other limits of the tables of services and servers. */
   public Options withLimits(int mostServices, int mostReals, int pool, int ring) {
     return new Options(
-        instance, mode, interfaces, connections, embryonic, mostServices, mostReals, pool, ring);
+        instance,
+        mode,
+        interfaces,
+        connections,
+        embryonic,
+        mostServices,
+        mostReals,
+        pool,
+        ring,
+        compatibility);
   }
 
   private static String instanceOf(Path runtimeDir) {

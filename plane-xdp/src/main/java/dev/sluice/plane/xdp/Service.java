@@ -2,9 +2,12 @@ package dev.sluice.plane.xdp;
 
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.lvs.ServiceTable.RealKey;
-import dev.sluice.lvs.scheduler.Scheduler;
+import dev.sluice.lvs.ServiceTable.Scheduling;
+import dev.sluice.lvs.scheduler.Roster;
+import dev.sluice.lvs.scheduler.SchedulerKind;
 import dev.sluice.lvs.scheduler.Sequence;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,12 +15,15 @@ import java.util.TreeMap;
 final class Service {
   final int number;
   final VirtualServer.Key key;
-  String schedulerName;
+  Scheduling scheduling;
+  SchedulerKind kind;
 
-  /** The scheduler before the first pick of {@link #sequence}. */
-  Scheduler<RealKey> scheduler;
+  /** The servers in the scheduler's order; with a sequence: as it was before the first pick. */
+  Roster<RealKey> roster;
 
-  Sequence<RealKey> sequence = new Sequence<>(java.util.List.of(), 0, java.util.List.of(), true);
+  /** Empty where the programs look at the servers themselves. */
+  Sequence<RealKey> sequence = Sequence.none();
+
   int activeRing;
   final PickPool.Extent[] extents = {PickPool.Extent.NONE, PickPool.Extent.NONE};
 
@@ -31,11 +37,12 @@ final class Service {
 
   boolean removed;
 
-  Service(int number, VirtualServer.Key key, String schedulerName, Scheduler<RealKey> scheduler) {
+  Service(int number, VirtualServer.Key key, Scheduling scheduling, SchedulerKind kind) {
     this.number = number;
     this.key = key;
-    this.schedulerName = schedulerName;
-    this.scheduler = scheduler;
+    this.scheduling = scheduling;
+    this.kind = kind;
+    this.roster = Roster.of(kind, List.of());
   }
 
   /** A real server of it. */
@@ -43,6 +50,12 @@ final class Service {
     final int number;
     final RealKey key;
     int weight;
+
+    /** The last one that was not 0. */
+    int lastWeight;
+
+    int upperThreshold;
+    int lowerThreshold;
 
     /** Jiffies at which its last entry was seen, or at which it was removed; only in the trash. */
     int idleSince;
@@ -53,7 +66,12 @@ final class Service {
     Real(int number, RealKey key, int weight) {
       this.number = number;
       this.key = key;
-      this.weight = weight;
+      weight(weight);
+    }
+
+    void weight(int next) {
+      weight = next;
+      lastWeight = next > 0 ? next : lastWeight;
     }
   }
 

@@ -38,6 +38,16 @@ final class ServiceIndex {
     return ByteBuffer.wrap(address.getAddress()).order(ByteOrder.LITTLE_ENDIAN).getInt();
   }
 
+  /** An address in 32 bits as the hash schedulers see it: IPv4 as a number, IPv6's words xor-ed. */
+  static int fold(InetAddress address) {
+    ByteBuffer words = ByteBuffer.wrap(address.getAddress());
+    int folded = 0;
+    while (words.hasRemaining()) {
+      folded ^= words.getInt();
+    }
+    return folded;
+  }
+
   /** A port in network order, read as a little-endian number. */
   static int port(int port) {
     return (port & 0xff) << 8 | port >>> 8;

@@ -9,9 +9,10 @@ import dev.sluice.lvs.Plane.ApplyResult;
 import dev.sluice.lvs.PlaneException;
 import dev.sluice.lvs.ServiceTable;
 import dev.sluice.lvs.ServiceTable.RealKey;
-import dev.sluice.lvs.scheduler.Scheduler;
-import dev.sluice.lvs.scheduler.Scheduler.Server;
-import dev.sluice.lvs.scheduler.Sequence;
+import dev.sluice.lvs.ServiceTable.Scheduling;
+import dev.sluice.lvs.scheduler.Roster;
+import dev.sluice.lvs.scheduler.Roster.Server;
+import dev.sluice.lvs.scheduler.SchedulerKind;
 import dev.sluice.plane.xdp.Service.Real;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -37,20 +38,22 @@ final class ServiceTables {
   private final PlaneMaps maps;
   private final ServiceIndex index;
   private final PickPool pool;
+  private final Rings rings;
   private final RealLines lines;
   private final NextHops hops;
   private final Counting counting;
-  private final int ringPicks;
+  private final Compatibility like;
   private final Map<VirtualServer.Key, Service> services = new LinkedHashMap<>();
   private final BitSet usedNumbers = new BitSet();
 
-  ServiceTables(PlaneMaps maps, NextHops hops, Counting counting, int ringPicks) {
+  ServiceTables(PlaneMaps maps, NextHops hops, Counting counting, Options options) {
     this.maps = maps;
     this.hops = hops;
     this.counting = counting;
-    this.ringPicks = ringPicks;
+    this.like = options.compatibility();
     this.index = new ServiceIndex(maps.serviceTable);
     this.pool = new PickPool(maps.pool);
+    this.rings = new Rings(maps.services, pool, options.ringPicks(), like);
     this.lines = new RealLines(maps.reals);
     usedNumbers.set(0); // 0 in a key means that there is none
     if (maps.adopted()) {
@@ -65,10 +68,6 @@ final class ServiceTables {
 
   private static long line(int service) {
     return (long) service * Layout.SERVICE_BYTES;
-  }
-
-  private static long ring(int service, int which) {
-    return line(service) + Layout.SERVICE_RING + (long) which * Layout.RING_BYTES;
   }
 
   // --- taking over -----------------------------------------------------------------------------
@@ -89,11 +88,10 @@ final class ServiceTables {
           new Service(
               n,
               serviceKey(s.get(JAVA_LONG, line(n) + Layout.SERVICE_KEY)),
-              "",
-              dev.sluice.lvs.scheduler.RoundRobin.empty());
+              Scheduling.of(""),
+              SchedulerKind.LC);
       service.removed = (flags & Layout.SERVICE_REMOVED) != 0;
-      service.activeRing = s.get(JAVA_INT, line(n) + Layout.SERVICE_ACTIVE) & 1;
-      adoptRing(service);
+      rings.adopt(service);
       byNumber.put(n, service);
       services.put(service.key, service);
     }
@@ -112,18 +110,6 @@ final class ServiceTables {
         lines.hop(r, hops.use(real.key.address()));
       }
     }
-  }
-
-  private void adoptRing(Service service) {
-    MemorySegment s = maps.services;
-    long at = ring(service.number, service.activeRing);
-    int base = s.get(JAVA_INT, at + Layout.RING_BASE);
-    int picks =
-        s.get(JAVA_INT, at + Layout.RING_PREAMBLE) + s.get(JAVA_INT, at + Layout.RING_PERIOD);
-    pool.reserve(base, picks);
-    service.extents[service.activeRing] =
-        new PickPool.Extent(
-            base, (picks + Layout.POOL_LINE - 1) / Layout.POOL_LINE * Layout.POOL_LINE);
   }
 
   private static VirtualServer.Key serviceKey(long key) {
@@ -188,18 +174,27 @@ final class ServiceTables {
     }
   }
 
-  private static boolean differs(Service service, ServiceTable.Service desired) {
-    if (!service.schedulerName.equals(desired.scheduler())
+  private boolean differs(Service service, ServiceTable.Service desired) {
+    if (!service.scheduling.equals(desired.scheduling())
         || service.reals.size() != desired.reals().size()) {
       return true;
     }
+    int place = 0;
     for (ServiceTable.Real r : desired.reals()) {
       Real real = service.reals.get(r.key());
-      if (real == null || real.weight != r.weight()) {
+      if (real == null || real.weight != r.weight() || thresholdsDiffer(real, r)) {
+        return true;
+      }
+      if (!like.newestFirst() && !service.roster.servers().get(place++).key().equals(r.key())) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean thresholdsDiffer(Real real, ServiceTable.Real want) {
+    return real.upperThreshold != (int) want.upperThreshold()
+        || real.lowerThreshold != (int) want.lowerThreshold();
   }
 
   private void add(ServiceTable.Service desired, int now) {
@@ -210,76 +205,108 @@ final class ServiceTables {
       usedNumbers.set(number);
       s.asSlice(line(number), Layout.SERVICE_BYTES).fill((byte) 0);
       s.set(JAVA_LONG, line(number) + Layout.SERVICE_KEY, ServiceIndex.key(desired.key()));
-      service = new Service(number, desired.key(), desired.scheduler(), empty(desired.scheduler()));
+      service = new Service(number, desired.key(), desired.scheduling(), kind(desired));
       services.put(desired.key(), service);
     } else {
       // IPVS forgets a removed service's totals, and remembers those of its servers.
       counting.restart(service);
       service.removed = false;
-      service.schedulerName = desired.scheduler();
-      service.scheduler = empty(desired.scheduler());
-      service.sequence = Sequence.of(service.scheduler, ringPicks);
+      service.scheduling = desired.scheduling();
+      service.kind = kind(desired);
+      service.roster = Roster.of(service.kind, List.of());
     }
-    update(service, desired, service.scheduler, now);
+    update(service, desired, service.roster, now);
     Memory.putInt(s, line(service.number) + Layout.SERVICE_FLAGS, Layout.SERVICE_USED);
     index.put(ServiceIndex.key(service.key), service.number);
   }
 
-  private static Scheduler<RealKey> empty(String name) {
-    return Scheduler.<RealKey>named(name)
-        .orElseThrow(() -> new PlaneException("this plane has no scheduler " + name));
+  private static SchedulerKind kind(ServiceTable.Service desired) {
+    return SchedulerKind.named(desired.scheduler())
+        .orElseThrow(
+            () -> new PlaneException("this plane has no scheduler " + desired.scheduler()));
   }
 
   private void change(Service service, ServiceTable.Service desired, int now) {
-    Scheduler<RealKey> from;
-    if (service.schedulerName.equals(desired.scheduler())) {
-      from = service.sequence.after(picksDone(service), service.scheduler);
+    Roster<RealKey> from;
+    SchedulerKind kind = kind(desired);
+    if (service.scheduling.name().equals(desired.scheduler())) {
+      from = rings.now(service);
     } else {
-      List<Server<RealKey>> newestFirst = new ArrayList<>();
+      List<Server<RealKey>> servers = new ArrayList<>();
       for (Real r : service.reals.values()) {
-        newestFirst.addFirst(new Server<>(r.key, r.weight));
+        Server<RealKey> server = new Server<>(r.key, r.weight);
+        if (like.newestFirst()) {
+          servers.addFirst(server);
+        } else {
+          servers.add(server);
+        }
       }
-      from = Scheduler.named(desired.scheduler(), newestFirst).orElseThrow();
-      service.schedulerName = desired.scheduler();
+      from = Roster.of(kind, servers);
+      service.kind = kind;
     }
+    service.scheduling = desired.scheduling();
     update(service, desired, from, now);
-  }
-
-  private long picksDone(Service service) {
-    long at = ring(service.number, service.activeRing);
-    return Memory.getLong(maps.services, at + Layout.RING_NEXT);
   }
 
   /** Removals, then weights, then additions in the order of the configuration. */
   private void update(
-      Service service, ServiceTable.Service desired, Scheduler<RealKey> from, int now) {
-    Scheduler<RealKey> scheduler = from;
+      Service service, ServiceTable.Service desired, Roster<RealKey> from, int now) {
+    Roster<RealKey> roster = from;
     Map<RealKey, ServiceTable.Real> wanted = new LinkedHashMap<>();
     desired.reals().forEach(r -> wanted.put(r.key(), r));
     List<Real> leaving = new ArrayList<>();
     for (Real real : List.copyOf(service.reals.values())) {
       ServiceTable.Real want = wanted.get(real.key);
       if (want == null) {
-        scheduler = scheduler.remove(real.key);
+        roster = roster.remove(real.key);
         service.reals.remove(real.key);
         leaving.add(real);
-      } else if (want.weight() != real.weight) {
-        scheduler = scheduler.edit(real.key, want.weight());
-        real.weight = want.weight();
-        lines.weight(real.number, want.weight());
+        continue;
       }
+      if (want.weight() != real.weight) {
+        roster = roster.edit(real.key, want.weight());
+        weight(real, want.weight());
+      }
+      thresholds(real, want);
     }
+    int place = 0;
     for (ServiceTable.Real want : desired.reals()) {
       if (!service.reals.containsKey(want.key())) {
-        scheduler = scheduler.add(want.key(), want.weight());
-        service.reals.put(want.key(), enter(service, want));
+        roster = roster.add(want.key(), want.weight(), like.newestFirst() ? 0 : place);
+        Real real = enter(service, want);
+        thresholds(real, want);
+        service.reals.put(want.key(), real);
       }
+      place++;
     }
-    schedule(service, scheduler);
+    rings.write(service, inOrder(service, roster, desired));
     // Only now, as the ring before still named them.
     for (Real real : leaving) {
       leave(service, real, now);
     }
+  }
+
+  /** The configuration's order where servers changed places in it; the scheduler begins anew. */
+  private Roster<RealKey> inOrder(
+      Service service, Roster<RealKey> roster, ServiceTable.Service desired) {
+    List<Server<RealKey>> declared =
+        desired.reals().stream().map(r -> new Server<>(r.key(), r.weight())).toList();
+    return like.newestFirst() || roster.servers().equals(declared)
+        ? roster
+        : Roster.of(service.kind, declared);
+  }
+
+  private void weight(Real real, int weight) {
+    real.weight(weight);
+    lines.weight(real.number, weight);
+  }
+
+  private void thresholds(Real real, ServiceTable.Real want) {
+    if (thresholdsDiffer(real, want)) {
+      real.upperThreshold = (int) want.upperThreshold();
+      real.lowerThreshold = (int) want.lowerThreshold();
+    }
+    counting.thresholds(real.number, real.upperThreshold, real.lowerThreshold);
   }
 
   private Real enter(Service service, ServiceTable.Real want) {
@@ -290,8 +317,7 @@ final class ServiceTables {
     } else if (!real.hadEntries) {
       counting.retire(service, real.number);
     }
-    real.weight = want.weight();
-    lines.weight(real.number, want.weight());
+    weight(real, want.weight());
     lines.hop(real.number, hops.use(want.key().address()));
     lines.removed(real.number, false);
     return real;
@@ -303,34 +329,6 @@ final class ServiceTables {
     real.hadEntries = counting.hasEntries(real.number);
     real.idleSince = now;
     service.trash.put(real.key, real);
-  }
-
-  private void schedule(Service service, Scheduler<RealKey> scheduler) {
-    Sequence<RealKey> sequence = Sequence.of(scheduler, ringPicks);
-    int which = 1 - service.activeRing;
-    pool.release(service.extents[which]);
-    service.extents[which] = PickPool.Extent.NONE;
-    PickPool.Extent extent = pool.allocate(sequence.picks().size());
-    for (int i = 0; i < sequence.picks().size(); i++) {
-      Real real = service.reals.get(sequence.picks().get(i));
-      if (real == null) {
-        throw new IllegalStateException("the scheduler names a server that is not there");
-      }
-      pool.write(extent, i, real.number);
-    }
-    MemorySegment s = maps.services;
-    long at = ring(service.number, which);
-    s.set(JAVA_INT, at + Layout.RING_BASE, extent.base());
-    s.set(JAVA_INT, at + Layout.RING_PREAMBLE, sequence.preamble());
-    s.set(JAVA_INT, at + Layout.RING_PERIOD, sequence.period());
-    s.set(JAVA_LONG, at + Layout.RING_NEXT, 0);
-    Memory.putInt(s, line(service.number) + Layout.SERVICE_ACTIVE, which);
-    pool.release(service.extents[service.activeRing]);
-    service.extents[service.activeRing] = PickPool.Extent.NONE;
-    service.extents[which] = extent;
-    service.activeRing = which;
-    service.scheduler = scheduler;
-    service.sequence = sequence;
   }
 
   private void remove(Service service, int now) {
@@ -384,8 +382,7 @@ final class ServiceTables {
   private void forget(Service service) {
     index.remove(ServiceIndex.key(service.key));
     Memory.putInt(maps.services, line(service.number) + Layout.SERVICE_FLAGS, 0);
-    pool.release(service.extents[0]);
-    pool.release(service.extents[1]);
+    rings.release(service);
     usedNumbers.clear(service.number);
     services.remove(service.key);
   }

@@ -16,7 +16,7 @@ import dev.sluice.lvs.Plane;
 import dev.sluice.lvs.PlaneException;
 import dev.sluice.lvs.ServiceTable;
 import dev.sluice.lvs.ServiceTable.RealKey;
-import dev.sluice.lvs.scheduler.Scheduler;
+import dev.sluice.lvs.scheduler.SchedulerKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 public final class XdpPlane implements Plane {
   private static final System.Logger LOG = System.getLogger("dev.sluice.plane.xdp");
   private static final Path PINS = BpfFs.ROOT.resolve("sluice");
+
+  /** What schedulers walk through at most: LINES_AT_MOST of schedulers/pick.h. */
+  private static final int MOST_SERVERS = 1024 * Layout.POOL_LINE;
 
   private final Options options;
   private final @Nullable BpfFs fs;
@@ -101,7 +104,7 @@ public final class XdpPlane implements Plane {
     RouteMonitor monitor = RouteMonitor.open();
     devices = RouteNetlink.open();
     hops = new NextHops(RouteNetlink.open(), monitor, this::hopChanged);
-    tables = new ServiceTables(maps, hops, counting, options.ringPicks());
+    tables = new ServiceTables(maps, hops, counting, options);
     hops.onLinksChanged(() -> linksChanged = true);
     attachments = setting.attached ? new Attachments(options, maps, fs, directory) : null;
     if (attachments != null) {
@@ -244,8 +247,14 @@ public final class XdpPlane implements Plane {
     if (key.port() < 1 || key.port() > 65535) {
       return no(s, "a service without a port is not carried yet", "a port from 1 to 65535");
     }
-    if (Scheduler.named(s.scheduler()).isEmpty()) {
-      return no(s, "the scheduler " + s.scheduler() + " is not carried yet", "lb_algo rr or wrr");
+    if (SchedulerKind.named(s.scheduler()).isEmpty()) {
+      return no(s, "the scheduler " + s.scheduler() + " is not carried yet", "another lb_algo");
+    }
+    if (s.reals().size() > MOST_SERVERS) {
+      return no(
+          s,
+          s.reals().size() + " real servers are more than a service can have",
+          "at most " + MOST_SERVERS);
     }
     for (ServiceTable.Real r : s.reals()) {
       if (r.method() != ForwardingMethod.DR) {

@@ -38,6 +38,7 @@ class LayoutTest {
             "base", Layout.RING_BASE,
             "preamble", Layout.RING_PREAMBLE,
             "period", Layout.RING_PERIOD,
+            "policy", Layout.RING_POLICY,
             "next", Layout.RING_NEXT));
     struct(
         e,
@@ -50,7 +51,23 @@ class LayoutTest {
             "key", Layout.SERVICE_KEY,
             "retired_connections", Layout.SERVICE_RETIRED_CONNECTIONS,
             "retired_packets", Layout.SERVICE_RETIRED_PACKETS,
-            "retired_bytes", Layout.SERVICE_RETIRED_BYTES));
+            "retired_bytes", Layout.SERVICE_RETIRED_BYTES,
+            "top", Layout.SERVICE_TOP));
+    put(e, "POLICY_RR", Policy.RR);
+    put(e, "POLICY_WRR", Policy.WRR);
+    put(e, "POLICY_LC", Policy.LC);
+    put(e, "POLICY_WLC", Policy.WLC);
+    put(e, "POLICY_SED", Policy.SED);
+    put(e, "POLICY_NQ", Policy.NQ);
+    put(e, "POLICY_FO", Policy.FO);
+    put(e, "POLICY_OVF", Policy.OVF);
+    put(e, "POLICY_TWOS", Policy.TWOS);
+    put(e, "POLICY_SH", Policy.SH);
+    put(e, "POLICY_DH", Policy.DH);
+    put(e, "POLICY_MH", Policy.MH);
+    put(e, "POLICY_FALLBACK", Policy.FALLBACK);
+    put(e, "POLICY_PORT", Policy.PORT);
+    put(e, "POLICY_ALL_LOAD", Policy.ALL_LOAD);
     put(e, "SERVICE_USED", Layout.SERVICE_USED);
     put(e, "SERVICE_REMOVED", Layout.SERVICE_REMOVED);
     struct(
@@ -84,7 +101,12 @@ class LayoutTest {
         e,
         "load",
         Layout.LOAD_BYTES,
-        Map.of("active", Layout.LOAD_ACTIVE, "inactive", Layout.LOAD_INACTIVE));
+        Map.of(
+            "active", Layout.LOAD_ACTIVE,
+            "inactive", Layout.LOAD_INACTIVE,
+            "upper", Layout.LOAD_UPPER,
+            "lower", Layout.LOAD_LOWER,
+            "overloaded", Layout.LOAD_OVERLOADED));
     struct(e, "traffic", Layout.TRAFFIC_BYTES, Map.of("connections", 0, "packets", 8, "bytes", 16));
     struct(e, "pool_line", Layout.POOL_LINE_BYTES, Map.of("pick", 0));
     put(e, "POOL_LINE", Layout.POOL_LINE);

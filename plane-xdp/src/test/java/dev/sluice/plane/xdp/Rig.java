@@ -67,7 +67,8 @@ final class Rig implements AutoCloseable {
   }
 
   static Options options() {
-    return new Options("test", XdpMode.AUTO, List.of(), 4096, 1024, 64, 1000, 1 << 16, 16384);
+    return new Options(
+        "test", XdpMode.AUTO, List.of(), 4096, 1024, 64, 1000, 1 << 16, 16384, Compatibility.IPVS);
   }
 
   static Rig open() {
@@ -80,7 +81,8 @@ final class Rig implements AutoCloseable {
     try {
       plane = XdpPlane.open(options, new XdpPlane.Setting(false, false, true));
     } catch (PlaneException e) {
-      Assumptions.abort("needs BPF: " + e.getMessage());
+      Assumptions.assumeFalse(
+          !String.valueOf(e.getMessage()).contains("verifier"), "needs BPF: " + e.getMessage());
       throw e;
     }
     Rig rig = new Rig(plane);
