@@ -89,39 +89,39 @@ final class ScriptAttempt implements Attempt {
     return "no result within " + Texts.duration(check.timeout().toNanos());
   }
 
-  private void exited(@Nullable Integer status, @Nullable Throwable fault) {
+  private void exited(Subprocess.@Nullable Exit exit, @Nullable Throwable fault) {
     Subprocess p = process;
     if (whenEnded == null || p == null) {
       return;
     }
     if (at != At.RUNNING) {
+      p.kill(); // what is left of its group
       end(false, null, timedOut());
-    } else if (status == null) {
-      String why = fault == null ? "its result was lost" : String.valueOf(fault.getMessage());
-      end(false, null, "the script cannot be run: " + why);
-    } else if (status == 0) {
-      end(true, null, "exit status 0");
-    } else if (check.dynamic() && status >= 2 && status <= 255 && !broken(status, p.output())) {
-      end(true, status - 2, "exit status " + status + ": weight " + (status - 2));
-    } else {
-      String said = lastLine(p.output());
-      String shown = said.isEmpty() ? "" : " (" + said + ")";
-      end(false, null, "exit status " + status + ", expected 0" + shown);
+      return;
+    }
+    switch (exit) {
+      case null -> {
+        String why = fault == null ? "its result was lost" : String.valueOf(fault.getMessage());
+        end(false, null, "the script cannot be run: " + why);
+      }
+      case Subprocess.Exit.Exited(int status) when status == 0 -> end(true, null, "exit status 0");
+      case Subprocess.Exit.Exited(int status)
+          when check.dynamic() && status >= 2 && !launcherFailed(status, p.output()) ->
+          end(true, status - 2, "exit status " + status + ": weight " + (status - 2));
+      case Subprocess.Exit.Exited(int status) -> {
+        String said = lastLine(p.output());
+        String shown = said.isEmpty() ? "" : " (" + said + ")";
+        end(false, null, "exit status " + status + ", expected 0" + shown);
+      }
+      case Subprocess.Exit.Signalled killed ->
+          // A crashed script must not set a weight.
+          end(false, null, killed.words());
     }
   }
 
-  /**
-   * Whether the status is not the script's own. A death by signal arrives as 128 + its number, so
-   * for the usual ones (ABRT, KILL, SEGV, TERM) a script cannot ask for the weights 132, 135, 137
-   * and 141: a crashed script must not set a weight. 126 and 127 come from the launcher only with
-   * its complaint.
-   */
-  private static boolean broken(int status, String output) {
-    return switch (status) {
-      case 134, 137, 139, 143 -> true;
-      case 126, 127 -> output.startsWith("setpriv:") || output.startsWith("setsid:");
-      default -> false;
-    };
+  /** Whether the status is not the script's own: the launcher's come with its complaint. */
+  private static boolean launcherFailed(int status, String output) {
+    return (status == 126 || status == 127) && output.startsWith("setpriv:");
   }
 
   private static String lastLine(String output) {

@@ -4,6 +4,7 @@ import dev.sluice.config.ConfigEnvironment;
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.LoadResult;
 import dev.sluice.config.model.Configuration;
+import dev.sluice.config.model.ScriptUser;
 import dev.sluice.core.api.StatusReport;
 import dev.sluice.core.journal.Journal;
 import dev.sluice.core.journal.JournalEvent;
@@ -11,6 +12,7 @@ import dev.sluice.core.journal.LogReader;
 import dev.sluice.core.journal.NotifyReader;
 import dev.sluice.core.router.Routers;
 import dev.sluice.core.script.ScriptRunner;
+import dev.sluice.core.script.ScriptUsers;
 import dev.sluice.core.service.PlaneChoice;
 import dev.sluice.core.service.Services;
 import dev.sluice.core.status.StatusReports;
@@ -168,14 +170,15 @@ final class Engine implements AutoCloseable {
         services.plane(PlaneChoice.open(options));
       }
     }
-    scripts.defaultUser(next.global().scriptUser());
+    ScriptUser user = ScriptUsers.standard(next.global());
+    scripts.defaults(user, next.global().settings().scripts().supplementaryGroups());
     notifyReader.configuration(next);
     generation++;
     journal.append(
         new JournalEvent.ConfigurationAccepted(
             generation, file.toString(), loaded.diagnostics().size()));
     if (options.checkers()) {
-      services.apply(next.virtualServers(), next.global().scriptUser());
+      services.apply(next.virtualServers(), user);
     }
     if (options.vrrp()) {
       routers.apply(next);

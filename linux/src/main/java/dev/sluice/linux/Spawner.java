@@ -1,14 +1,10 @@
 package dev.sluice.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,18 +13,20 @@ import java.util.OptionalInt;
 
 /**
  * The one thread that starts processes. It lives as long as the JVM, because the kernel's "kill the
- * child when the parent dies" means the parent <em>thread</em>. It also reads what they write, by
- * an event loop, so that a process needs no thread of ours.
+ * child when the parent dies" means the parent <em>thread</em>. It also reads what they write and
+ * hears of their end, by an event loop, so that a process needs no thread of ours.
  *
- * <p>Starting, signalling and ending of a process happen in this thread one after the other, so a
- * signal never meets a process number that was given to somebody else.
+ * <p>A signal never meets a process number that was given to somebody else: the kernel keeps the
+ * number until the process is waited for, and that happens in this thread. One that was told to end
+ * is waited for only after {@link #KEPT_NANOS}, or after SIGKILL: until then the rest of its group
+ * can be reached by its number.
  */
 final class Spawner {
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-  private static final MethodHandle KILL =
-      Sys.bind("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  /** How long the number of one that was told to end is kept. */
+  private static final long KEPT_NANOS = 10_000_000_000L;
 
   private final EventLoop loop = EventLoop.open("spawner");
   private final MemorySegment buffer = Arena.ofAuto().allocate(8192);
@@ -57,10 +55,17 @@ final class Spawner {
 
   void signal(Subprocess process, int signal) {
     loop.execute(() -> {
-      Running alive = running.get(process);
-      // The group may outlive its leader, never the leader its group.
-      if (alive != null) {
-        kill((int) -process.pid(), signal);
+      Running known = running.get(process);
+      if (known == null) {
+        return;
+      }
+      known.condemned = true;
+      PosixSpawn.kill(-known.pid, signal);
+      if (signal == Subprocess.SIGKILL) {
+        known.killed = true;
+        if (known.gone) {
+          reap(process, known);
+        }
       }
     });
   }
@@ -69,14 +74,15 @@ final class Spawner {
     Fd.Pipe pipe = Fd.Open.pipe();
     boolean begun = false;
     try {
-      Process child = builder(process.spec(), pipe).start();
-      process.started(child.pid());
-      EventLoop.Watch watch =
+      Subprocess.Spec spec = process.spec();
+      int pid = PosixSpawn.start(command(spec), environment(spec), pipe.writing());
+      int pidfd = pidfd(pid);
+      EventLoop.Watch output =
           loop.watch(pipe.reading(), EventLoop.READ, _ -> read(process, pipe.reading()));
-      running.put(process, new Running(watch, pipe.reading()));
+      EventLoop.Watch end = loop.watch(pidfd, EventLoop.READ, _ -> ended(process));
+      running.put(process, new Running(pid, pidfd, end, pipe.reading(), output));
+      process.started(pid);
       begun = true;
-      var _ =
-          child.onExit().thenAccept(ended -> loop.execute(() -> ended(process, ended.exitValue())));
     } catch (IOException e) {
       boolean _ = process.exit().completeExceptionally(e);
     } catch (RuntimeException e) {
@@ -90,26 +96,34 @@ final class Spawner {
     }
   }
 
+  /** One that cannot be watched must not run. */
+  private static int pidfd(int pid) {
+    try {
+      return PosixSpawn.pidfd(pid);
+    } catch (RuntimeException e) {
+      PosixSpawn.kill(-pid, Subprocess.SIGKILL);
+      throw e;
+    }
+  }
+
   private static String cannot(Subprocess.Spec spec) {
     return "cannot run " + spec.command().getFirst();
   }
 
-  private static ProcessBuilder builder(Subprocess.Spec spec, Fd.Pipe pipe) throws IOException {
+  private static List<String> command(Subprocess.Spec spec) throws IOException {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of("setsid", "setpriv", "--pdeathsig", "KILL"));
+    command.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
     command.addAll(identity(spec));
     command.add("--");
     command.addAll(spec.command());
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectInput(new File("/dev/null"))
-            .redirectErrorStream(true)
-            .redirectOutput(new File("/proc/self/fd/" + pipe.writing()));
-    Map<String, String> environment = builder.environment();
-    environment.clear();
-    environment.put("PATH", DEFAULT_PATH);
-    environment.putAll(spec.environment());
-    return builder;
+    return command;
+  }
+
+  private static List<String> environment(Subprocess.Spec spec) {
+    Map<String, String> all = new HashMap<>();
+    all.put("PATH", DEFAULT_PATH);
+    all.putAll(spec.environment());
+    return all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
   }
 
   /** The options of setpriv(1) that make it another user; none when it is not to be, or cannot. */
@@ -132,7 +146,7 @@ final class Spawner {
         Integer.toString(user.uid()),
         "--regid",
         Integer.toString(group.orElse(user.gid())),
-        "--init-groups");
+        spec.supplementaryGroups() ? "--init-groups" : "--clear-groups");
   }
 
   /** Reads what is there; the end of the pipe ends the watch, not the process. */
@@ -145,7 +159,7 @@ final class Spawner {
         if (n == 0) {
           Running alive = running.get(process);
           if (alive != null) {
-            alive.watch.close();
+            alive.output.close();
           }
         }
         return;
@@ -153,23 +167,66 @@ final class Spawner {
     }
   }
 
-  private void ended(Subprocess process, int status) {
-    Running was = running.remove(process);
-    if (was != null) {
-      read(process, was.fd);
-      was.watch.close();
-      Fd.close(was.fd);
+  private void ended(Subprocess process) {
+    Running was = running.get(process);
+    if (was == null || was.gone) {
+      return;
     }
-    boolean _ = process.exit().complete(status);
-  }
-
-  private static void kill(int pid, int signal) {
+    boolean keep = was.condemned && !was.killed;
+    Subprocess.Exit exit;
     try {
-      int _ = (int) KILL.invokeExact(Scratch.mine().errno.state(), pid, signal);
-    } catch (Throwable t) {
-      throw Sys.rethrow(t);
+      exit = PosixSpawn.exitOf(was.pid, !keep);
+      if (exit == null) {
+        return; // not yet
+      }
+    } catch (SyscallException e) {
+      forget(process, was);
+      boolean _ = process.exit().completeExceptionally(new IOException(e.getMessage(), e));
+      return;
+    }
+    read(process, was.fd);
+    was.gone = true;
+    was.end.close();
+    if (keep) {
+      loop.timer(() -> reap(process, was)).at(loop.nowNanos() + KEPT_NANOS);
+    } else {
+      forget(process, was);
+    }
+    boolean _ = process.exit().complete(exit);
+  }
+
+  private void reap(Subprocess process, Running was) {
+    if (running.get(process) == was) {
+      var _ = PosixSpawn.exitOf(was.pid, true);
+      forget(process, was);
     }
   }
 
-  private record Running(EventLoop.Watch watch, int fd) {}
+  private void forget(Subprocess process, Running was) {
+    running.remove(process);
+    was.output.close();
+    was.end.close();
+    Fd.close(was.fd);
+    Fd.close(was.pidfd);
+  }
+
+  /** What is known of a process that was not waited for yet. */
+  private static final class Running {
+    final int pid;
+    final int pidfd;
+    final EventLoop.Watch end;
+    final int fd;
+    final EventLoop.Watch output;
+    boolean condemned;
+    boolean killed;
+    boolean gone;
+
+    Running(int pid, int pidfd, EventLoop.Watch end, int fd, EventLoop.Watch output) {
+      this.pid = pid;
+      this.pidfd = pidfd;
+      this.end = end;
+      this.fd = fd;
+      this.output = output;
+    }
+  }
 }

@@ -10,6 +10,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that talks to the linker. Public for the sibling package only: the module exports
@@ -51,6 +52,11 @@ public final class Sys {
   /** A function of the C library that sets errno; its first argument becomes the call state. */
   public static MethodHandle bind(String name, FunctionDescriptor type, Linker.Option... more) {
     return bind(LINKER.defaultLookup(), name, type, more);
+  }
+
+  /** As {@link #bind}, for a function that not every C library has; null: this one does not. */
+  public static @Nullable MethodHandle bindIfPresent(String name, FunctionDescriptor type) {
+    return LINKER.defaultLookup().find(name).isPresent() ? bind(name, type) : null;
   }
 
   /** A function of another library that sets errno. */

@@ -22,8 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class SubprocessTest {
-  private static int statusOf(Subprocess process) throws Exception {
+  private static Subprocess.Exit exitOf(Subprocess process) throws Exception {
     return process.exit().get(60, TimeUnit.SECONDS);
+  }
+
+  private static int statusOf(Subprocess process) throws Exception {
+    return exitOf(process) instanceof Subprocess.Exit.Exited(int status) ? status : -1;
   }
 
   private static Subprocess shell(String script) {
@@ -79,8 +83,57 @@ class SubprocessTest {
     long child = numberWritten(process);
     assertThat(alive(child)).isTrue();
     process.kill();
-    assertThat(statusOf(process)).isEqualTo(128 + 9);
+    assertThat(exitOf(process)).isEqualTo(new Subprocess.Exit.Signalled(9));
     until(() -> !alive(child));
+  }
+
+  @Test
+  void aStatusLikeASignalsIsAStatus() throws Exception {
+    assertThat(exitOf(shell("exit 137"))).isEqualTo(new Subprocess.Exit.Exited(137));
+    assertThat(exitOf(shell("kill -SEGV $$"))).isEqualTo(new Subprocess.Exit.Signalled(11));
+  }
+
+  @Test
+  void killReachesTheGroupOfATerminatedLeader() throws Exception {
+    Subprocess process =
+        shell("sh -c \"trap '' TERM; echo ready; while :; do sleep 0.05; done\" & echo $!; wait");
+    until(() -> process.output().lines().filter(line -> !line.isBlank()).count() == 2);
+    long child =
+        Long.parseLong(
+            process
+                .output()
+                .lines()
+                .filter(line -> !line.equals("ready"))
+                .findFirst()
+                .orElseThrow());
+    process.terminate();
+    assertThat(exitOf(process)).isEqualTo(new Subprocess.Exit.Signalled(15));
+    assertThat(alive(child)).isTrue();
+    process.kill();
+    until(() -> !alive(child));
+  }
+
+  /** The daemon's launcher blocks signals for its threads; a script must not inherit that. */
+  @Test
+  void noSignalIsBlockedOrIgnored() throws Exception {
+    Subprocess process =
+        Subprocess.start(
+            Subprocess.Spec.of(
+                "sed", "-n", "s/^Sig\\(Blk\\|Ign\\):[^0-9a-f]*//p", "/proc/self/status"));
+    assertThat(statusOf(process)).isZero();
+    long internal = 3L << 31; // 32 and 33 are the C library's own, and it ignores them in a child
+    assertThat(process.output().lines())
+        .hasSize(2)
+        .allMatch(mask -> (Long.parseUnsignedLong(mask, 16) & ~internal) == 0);
+  }
+
+  @Test
+  void noDescriptorOfOursIsInherited() throws Exception {
+    try (var _ = java.nio.channels.ServerSocketChannel.open()) {
+      Subprocess process = shell("ls /proc/$$/fd");
+      assertThat(statusOf(process)).isZero();
+      assertThat(process.output().lines()).containsExactly("0", "1", "2");
+    }
   }
 
   @Test
@@ -150,6 +203,12 @@ class SubprocessTest {
     assertThat(statusOf(process)).isZero();
     assertThat(process.output())
         .isEqualTo(nobody.uid() + "\n" + nobody.gid() + "\n" + nobody.gid() + "\n");
+    Subprocess withAll =
+        Subprocess.start(
+            new Subprocess.Spec(List.of("id", "-G"), "nobody", "daemon", Map.of(), true));
+    assertThat(statusOf(withAll)).isZero();
+    assertThat(withAll.output().strip().split(" "))
+        .contains(Integer.toString(Accounts.group("daemon").orElseThrow()));
     Subprocess grouped =
         Subprocess.start(
             new Subprocess.Spec(
@@ -176,7 +235,7 @@ class SubprocessTest {
       }
       Path whole = Files.writeString(told.resolveSibling("whole"), Long.toString(child.pid()));
       Path _ = Files.move(whole, told);
-      int _ = child.exit().get();
+      Subprocess.Exit _ = child.exit().get();
     }
   }
 

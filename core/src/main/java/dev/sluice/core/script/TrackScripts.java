@@ -4,21 +4,25 @@ import dev.sluice.config.model.VrrpScript;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs every {@code vrrp_script} at its interval, the first time at once; a run that is still going
- * is not joined by a second. Rise and fall are counted by the VRRP room, which gets every result.
+ * Runs every {@code vrrp_script} at its interval, the first time at once. A run that is still going
+ * when the next is due, or that was ended and has not gone yet, is not joined by a second: that one
+ * is left out. Rise and fall are counted by the VRRP room, which gets every result.
  *
- * <p>Owned by the caller's thread; results come on any thread.
+ * <p>A reload that does not change a script does not disturb its rhythm. Where command or user
+ * change, a result of the old command that still comes is nobody's.
+ *
+ * <p>{@link #apply} comes from one thread at a time; results come on any thread.
  */
 public final class TrackScripts {
   private final ScriptRunner runner;
   private final ScheduledExecutorService timers;
   private final Results results;
-  private final Map<String, Running> running = new HashMap<>();
+  private final Map<String, Repeated> running = new HashMap<>();
 
   /** Takes the result of one run. */
   @FunctionalInterface
@@ -27,8 +31,6 @@ public final class TrackScripts {
     void result(String script, boolean success, String evidence);
   }
 
-  private record Running(VrrpScript script, ScheduledFuture<?> schedule) {}
-
   /** Nothing runs until {@link #apply}. */
   public TrackScripts(ScriptRunner runner, ScheduledExecutorService timers, Results results) {
     this.runner = runner;
@@ -36,7 +38,7 @@ public final class TrackScripts {
     this.results = results;
   }
 
-  /** Runs exactly these from now on; an unchanged script keeps its rhythm. */
+  /** Runs exactly these from now on. */
   public void apply(List<VrrpScript> desired) {
     var wanted = new HashMap<String, VrrpScript>();
     for (VrrpScript s : desired) {
@@ -45,49 +47,88 @@ public final class TrackScripts {
     running
         .values()
         .removeIf(r -> {
-          if (r.script().equals(wanted.get(r.script().name()))) {
+          VrrpScript now = wanted.get(r.script.name());
+          if (now != null && sameRuns(r.script, now)) {
             return false;
           }
-          r.schedule().cancel(false);
+          r.stop();
           return true;
         });
     for (VrrpScript s : desired) {
-      running.computeIfAbsent(s.name(), _ -> start(s));
+      running.computeIfAbsent(s.name(), _ -> new Repeated(s)).begin();
     }
   }
 
-  private Running start(VrrpScript script) {
-    var once = new OneAtATime(script);
-    return new Running(
-        script,
-        timers.scheduleAtFixedRate(
-            once::run, 0, Math.max(1, script.interval().toNanos()), TimeUnit.NANOSECONDS));
+  /** Weights and counts are others' business. */
+  private static boolean sameRuns(VrrpScript a, VrrpScript b) {
+    return a.script().equals(b.script())
+        && a.interval().equals(b.interval())
+        && a.timeout().equals(b.timeout());
   }
 
-  private final class OneAtATime {
+  /** One script with its rhythm. */
+  private final class Repeated {
     private final VrrpScript script;
-    private final java.util.concurrent.atomic.AtomicBoolean busy =
-        new java.util.concurrent.atomic.AtomicBoolean();
+    private final long intervalNanos;
+    private boolean begun;
+    private boolean busy;
+    private boolean stopped;
+    private long dueNanos;
 
-    OneAtATime(VrrpScript script) {
+    Repeated(VrrpScript script) {
       this.script = script;
+      this.intervalNanos = Math.max(1_000_000, script.interval().toNanos());
     }
 
-    void run() {
-      if (!busy.compareAndSet(false, true)) {
+    synchronized void begin() {
+      if (!begun) {
+        begun = true;
+        dueNanos = System.nanoTime();
+        schedule();
+      }
+    }
+
+    synchronized void stop() {
+      stopped = true;
+    }
+
+    private void schedule() {
+      try {
+        var _ =
+            timers.schedule(
+                this::due, Math.max(0, dueNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException e) {
+        stopped = true; // the daemon ends
+      }
+    }
+
+    private synchronized void due() {
+      if (stopped) {
         return;
       }
-      var _ =
-          runner
-              .run(script.script(), List.of(), script.timeout())
-              .whenComplete((outcome, failure) -> {
-                busy.set(false);
-                if (outcome != null) {
-                  results.result(script.name(), outcome.success(), outcome.evidence());
-                } else {
-                  results.result(script.name(), false, String.valueOf(failure));
-                }
-              });
+      if (!busy) {
+        busy = true;
+        ScriptRunner.Run run = runner.start(script.script(), List.of(), script.timeout());
+        var _ = run.outcome().thenAccept(this::ended);
+        var _ = run.gone().whenComplete((_, _) -> free());
+      }
+      // The rhythm holds; what a stalled machine missed is not made up for.
+      long late = System.nanoTime() - dueNanos;
+      dueNanos += intervalNanos * (1 + Math.max(0, late) / intervalNanos);
+      schedule();
+    }
+
+    private synchronized void free() {
+      busy = false;
+    }
+
+    private void ended(ScriptRunner.Outcome outcome) {
+      synchronized (this) {
+        if (stopped) {
+          return;
+        }
+      }
+      results.result(script.name(), outcome.success(), outcome.evidence());
     }
   }
 }
