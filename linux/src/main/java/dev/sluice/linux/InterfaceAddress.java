@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *     #SCOPE_HOST}
  * @param flags IFA_F_…, some of {@link #NODAD}, {@link #NOPREFIXROUTE}, {@link #TENTATIVE} …
  * @param protocol who added it (IFA_PROTO, Linux 5.18): 18 is keepalived and sluice; 0 unknown
+ * @param peer the address at the other end, to which the prefix length then belongs; null: none
+ * @param preferredSeconds how long it is preferred as a source; {@link #FOREVER}, 0: deprecated
+ * @param validSeconds after so long the kernel takes it away by itself; {@link #FOREVER}, never 0
  */
 public record InterfaceAddress(
     int ifindex,
@@ -26,7 +29,13 @@ public record InterfaceAddress(
     @Nullable InetAddress broadcast,
     int scope,
     int flags,
-    int protocol) {
+    int protocol,
+    @Nullable InetAddress peer,
+    long preferredSeconds,
+    long validSeconds) {
+  /** A lifetime without end. */
+  public static final long FOREVER = 0xffff_ffffL;
+
   public static final int SCOPE_GLOBAL = 0;
   public static final int SCOPE_SITE = 200;
   public static final int SCOPE_LINK = 253;
@@ -50,8 +59,14 @@ public record InterfaceAddress(
   /** Has no end of life. */
   public static final int PERMANENT = 0x80;
 
-  /** IPv6: moves to another interface with the mobile node. */
+  /** IPv6: the home address of a mobile node (RFC 6275). */
   public static final int HOME = 0x10;
+
+  /** IPv6: a template of temporary addresses (RFC 8981). */
+  public static final int MANAGE_TEMPORARY = 0x100;
+
+  /** The kernel joins the multicast address on the interface. */
+  public static final int AUTO_JOIN = 0x400;
 
   /** The kernel adds no route for its subnet. */
   public static final int NOPREFIXROUTE = 0x200;
@@ -65,6 +80,46 @@ public record InterfaceAddress(
       throw new IllegalArgumentException(
           "prefix length " + prefixLength + " does not fit " + Addresses.text(address));
     }
+  }
+
+  /** An address without end of life and without a peer. */
+  public InterfaceAddress(
+      int ifindex,
+      InetAddress address,
+      int prefixLength,
+      @Nullable String label,
+      @Nullable InetAddress broadcast,
+      int scope,
+      int flags,
+      int protocol) {
+    this(
+        ifindex,
+        address,
+        prefixLength,
+        label,
+        broadcast,
+        scope,
+        flags,
+        protocol,
+        null,
+        FOREVER,
+        FOREVER);
+  }
+
+  /** The same with these lifetimes, in seconds. */
+  public InterfaceAddress withLifetime(long preferred, long valid) {
+    return new InterfaceAddress(
+        ifindex,
+        address,
+        prefixLength,
+        label,
+        broadcast,
+        scope,
+        flags,
+        protocol,
+        peer,
+        preferred,
+        valid);
   }
 
   /**

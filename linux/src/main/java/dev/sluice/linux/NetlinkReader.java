@@ -166,6 +166,28 @@ final class NetlinkReader {
     return outside;
   }
 
+  /** Where a walk stands. */
+  record Place(int attribute, int attributeEnd, int nextAttribute, int attributesEnd) {}
+
+  /** Where the walk stands now, for {@link #back}. */
+  Place place() {
+    return new Place(attribute, attributeEnd, nextAttribute, attributesEnd);
+  }
+
+  /** Walks the attributes in a part of the present one's value. */
+  void enterPart(int from, int to) {
+    int value = attribute + ATTRIBUTE;
+    attributesEnd = Math.min(attributeEnd, value + to);
+    nextAttribute = value + from;
+  }
+
+  void back(Place place) {
+    attribute = place.attribute;
+    attributeEnd = place.attributeEnd;
+    nextAttribute = place.nextAttribute;
+    attributesEnd = place.attributesEnd;
+  }
+
   /** Ends the walk inside an attribute after so many bytes of its value. */
   void enterUpTo(int bytes) {
     attributesEnd = Math.min(attributesEnd, attribute + ATTRIBUTE + bytes);

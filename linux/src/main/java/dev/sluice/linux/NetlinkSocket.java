@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class NetlinkSocket implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 5;
   private static final int BUFFER = 64 * 1024;
 
+  private static final int BATCH_MESSAGES = 100;
+  private static final int LONGEST_REQUEST = 4096;
+
   /** A dump that changed under the kernel's hands is asked again so many times. */
   private static final int DUMP_ATTEMPTS = 20;
 
@@ -27,6 +31,7 @@ final class NetlinkSocket implements AutoCloseable {
   private final MemorySegment in = arena.allocate(BUFFER, 8);
   private final NetlinkReader reader = new NetlinkReader();
   private final NetlinkWriter writer = new NetlinkWriter(arena.allocate(4096, 8));
+  private @Nullable NetlinkWriter batch;
   private final int fd;
   private int sequence;
   private boolean closed;
@@ -76,6 +81,53 @@ final class NetlinkSocket implements AutoCloseable {
         }
         if (answers != null) {
           answers.accept(reader);
+        }
+      }
+    }
+  }
+
+  /**
+   * Sends many requests in few system calls and tells what became of each, in order. The kernel
+   * carries out all of a datagram before we read; so many acknowledgements fit in the socket.
+   */
+  void exchange(List<RouteBatch.Entry> entries, Consumer<RouteBatch.Outcome> to) {
+    NetlinkWriter out = batch;
+    if (out == null) {
+      out = new NetlinkWriter(arena.allocate(BUFFER, 8));
+      batch = out;
+    }
+    int done = 0;
+    while (done < entries.size()) {
+      int first = sequence + 1;
+      int end = done;
+      while (end < entries.size()
+          && end - done < BATCH_MESSAGES
+          && (end == done || out.length() < BUFFER - LONGEST_REQUEST)) {
+        RouteBatch.Entry entry = entries.get(end);
+        int flags = entry.flags() | Rtm.NLM_F_REQUEST;
+        NetlinkWriter message =
+            end == done
+                ? out.begin(entry.type(), flags, ++sequence)
+                : out.next(entry.type(), flags, ++sequence);
+        entry.body().accept(message);
+        end++;
+      }
+      String attempt = entries.get(done).attempt();
+      send(out, attempt);
+      answers(entries.subList(done, end), first, attempt, to);
+      done = end;
+    }
+  }
+
+  private void answers(
+      List<RouteBatch.Entry> entries, int first, String attempt, Consumer<RouteBatch.Outcome> to) {
+    int answered = 0;
+    while (answered < entries.size()) {
+      receive(attempt);
+      while (answered < entries.size() && reader.next()) {
+        if (reader.type() == Rtm.NLMSG_ERROR && reader.sequence() == first + answered) {
+          to.accept(RouteBatch.outcome(entries.get(answered), refusal()));
+          answered++;
         }
       }
     }
@@ -137,7 +189,11 @@ final class NetlinkSocket implements AutoCloseable {
   }
 
   private void send(String attempt) {
-    MemorySegment message = writer.finish();
+    send(writer, attempt);
+  }
+
+  private void send(NetlinkWriter out, String attempt) {
+    MemorySegment message = out.finish();
     int length = Sockaddr.netlink(Scratch.mine().address, 0);
     int sent = Sockets.sendTo(fd, message, message.byteSize(), length);
     Sockets.check(sent, "sendto", attempt);

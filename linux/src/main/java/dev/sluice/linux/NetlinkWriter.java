@@ -15,6 +15,9 @@ final class NetlinkWriter {
   private final MemorySegment buffer;
   private int length;
 
+  /** Where the present message begins. */
+  private int message;
+
   NetlinkWriter(MemorySegment buffer) {
     this.buffer = buffer;
   }
@@ -22,6 +25,15 @@ final class NetlinkWriter {
   /** Starts a message. */
   NetlinkWriter begin(int type, int flags, int sequence) {
     length = 0;
+    return next(type, flags, sequence);
+  }
+
+  /** Starts a further message behind the one before. */
+  NetlinkWriter next(int type, int flags, int sequence) {
+    if (length > 0) {
+      MemorySegment _ = finish();
+    }
+    message = length;
     return u32(0).u16(type).u16(flags).u32(sequence).u32(0);
   }
 
@@ -69,6 +81,25 @@ final class NetlinkWriter {
     return u8(0).end(start);
   }
 
+  /** Bytes as they are. */
+  NetlinkWriter bytes(byte[] value) {
+    MemorySegment.copy(value, 0, buffer, JAVA_BYTE, length, value.length);
+    length += value.length;
+    return this;
+  }
+
+  /** Bytes written so far. */
+  int length() {
+    return length;
+  }
+
+  /** Starts a {@code struct rtnexthop}; {@link #end} it like an attribute. */
+  int nextHop(int flags, int hops, int ifindex) {
+    int start = length;
+    NetlinkWriter _ = u16(0).u8(flags).u8(hops).u32(ifindex);
+    return start;
+  }
+
   /** Starts an attribute that what follows is inside of; answers what {@link #end} wants. */
   int nest(int type) {
     int start = length;
@@ -85,9 +116,9 @@ final class NetlinkWriter {
     return this;
   }
 
-  /** The finished message. */
+  /** The finished message, with those before it. */
   MemorySegment finish() {
-    buffer.set(JAVA_INT_UNALIGNED, 0, length);
+    buffer.set(JAVA_INT_UNALIGNED, message, length - message);
     return buffer.asSlice(0, length);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.linux;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param type RTN_…, one of the constants
  * @param protocol who added it, RTPROT_…
  * @param metric lower is preferred
+ * @param ipv6 whether it is of IPv6, which a default route's destination does not tell
  */
 public record Route(
     int table,
@@ -25,7 +27,34 @@ public record Route(
     @Nullable InetAddress preferredSource,
     int type,
     int protocol,
-    int metric) {
+    int metric,
+    boolean ipv6,
+    int tos) {
+  /** A route whose destination tells its family. */
+  public Route(
+      int table,
+      @Nullable InetAddress destination,
+      int prefixLength,
+      @Nullable InetAddress gateway,
+      int outInterface,
+      @Nullable InetAddress preferredSource,
+      int type,
+      int protocol,
+      int metric) {
+    this(
+        table,
+        destination,
+        prefixLength,
+        gateway,
+        outInterface,
+        preferredSource,
+        type,
+        protocol,
+        metric,
+        destination instanceof Inet6Address,
+        0);
+  }
+
   public static final int UNICAST = 1;
   public static final int LOCAL = 2;
   public static final int BROADCAST = 3;

@@ -37,6 +37,8 @@ final class RouteCodec {
       case Rtm.DELNEIGH -> told(neighbour(in), RouteEvent.NeighbourRemoved::new);
       case Rtm.NEWROUTE -> told(route(in), RouteEvent.RouteChanged::new);
       case Rtm.DELROUTE -> told(route(in), RouteEvent.RouteRemoved::new);
+      case Rtm.NEWRULE -> told(RuleCodec.read(in), RouteEvent.RuleChanged::new);
+      case Rtm.DELRULE -> told(RuleCodec.read(in), RouteEvent.RuleRemoved::new);
       default -> null;
     };
   }
@@ -104,6 +106,8 @@ final class RouteCodec {
     String label = null;
     int flags = in.u8(IFA_FLAGS8);
     int protocol = 0;
+    long preferred = InterfaceAddress.FOREVER;
+    long valid = InterfaceAddress.FOREVER;
     in.attributes(Rtm.IFADDRMSG.byteSize());
     while (in.nextAttribute()) {
       switch (in.attributeType()) {
@@ -112,6 +116,10 @@ final class RouteCodec {
         case Rtm.IFA_BROADCAST -> broadcast = inet(in, 0);
         case Rtm.IFA_LABEL -> label = in.attributeString();
         case Rtm.IFA_FLAGS -> flags = in.attributeU32();
+        case Rtm.IFA_CACHEINFO -> {
+          preferred = in.attributeU32(0) & InterfaceAddress.FOREVER;
+          valid = in.attributeU32(4) & InterfaceAddress.FOREVER;
+        }
         case Rtm.IFA_PROTO -> protocol = in.attributeU8(0);
         default -> {}
       }
@@ -128,7 +136,10 @@ final class RouteCodec {
         broadcast,
         in.u8(IFA_SCOPE),
         flags,
-        protocol);
+        protocol,
+        ours.equals(address) ? null : address,
+        preferred,
+        valid);
   }
 
   /** The neighbour of an RTM_NEWNEIGH; null for a bridge's entry and for a proxy's. */
@@ -201,7 +212,9 @@ final class RouteCodec {
         source,
         in.u8(RTM_TYPE),
         in.u8(RTM_PROTOCOL),
-        metric);
+        metric,
+        in.u8(0) == Sockaddr.AF_INET6,
+        in.u8(3));
   }
 
   /** Whether a route is the kernel's own copy, made for one destination. */
@@ -219,7 +232,7 @@ final class RouteCodec {
             .u8(a.scope())
             .u32(a.ifindex())
             .attribute(Rtm.IFA_LOCAL, bytes)
-            .attribute(Rtm.IFA_ADDRESS, bytes);
+            .attribute(Rtm.IFA_ADDRESS, a.peer() == null ? bytes : a.peer().getAddress());
     if (!whole) {
       return;
     }
@@ -231,6 +244,12 @@ final class RouteCodec {
     }
     if (a.flags() != 0) {
       NetlinkWriter _ = out.attributeU32(Rtm.IFA_FLAGS, a.flags());
+    }
+    if (a.preferredSeconds() != InterfaceAddress.FOREVER
+        || a.validSeconds() != InterfaceAddress.FOREVER) {
+      int start = out.nest(Rtm.IFA_CACHEINFO);
+      NetlinkWriter _ =
+          out.u32((int) a.preferredSeconds()).u32((int) a.validSeconds()).u32(0).u32(0).end(start);
     }
     if (a.protocol() != 0) {
       // A kernel before 5.18 skips the attribute that it does not know.

@@ -26,6 +26,12 @@ public sealed interface RouteEvent {
   /** A route is gone. */
   record RouteRemoved(Route route) implements RouteEvent {}
 
+  /** A rule is new. */
+  record RuleChanged(RuleRequest rule) implements RouteEvent {}
+
+  /** A rule is gone. */
+  record RuleRemoved(RuleRequest rule) implements RouteEvent {}
+
   /** The kernel dropped messages as we did not keep up: dump everything again. */
   record Overrun() implements RouteEvent {}
 }

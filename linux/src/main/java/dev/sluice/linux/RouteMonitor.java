@@ -17,7 +17,8 @@ public final class RouteMonitor implements AutoCloseable {
     LINKS(0x1),
     NEIGHBOURS(0x4),
     ADDRESSES(0x10 | 0x100),
-    ROUTES(0x40 | 0x400);
+    ROUTES(0x40 | 0x400),
+    RULES(0x80 | 0x4_0000);
 
     private final int groups;
 

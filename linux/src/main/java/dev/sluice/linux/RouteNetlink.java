@@ -84,6 +84,47 @@ public final class RouteNetlink implements AutoCloseable {
   }
 
   /**
+   * All routes of a protocol, in full: of all tables, of IPv4 and IPv6, without the kernel's own
+   * copies. The next hops' encapsulation and the remaining life are not told.
+   *
+   * @param protocol RTPROT_…, 18 is keepalived; 0: all
+   */
+  public List<RouteRequest> routes(int protocol) {
+    List<RouteRequest> all = new ArrayList<>();
+    for (int family : new int[] {Sockaddr.AF_INET, Sockaddr.AF_INET6}) {
+      all.addAll(
+          dump(
+              Rtm.GETROUTE,
+              Rtm.NEWROUTE,
+              // The kernel filters by protocol; rtm_protocol is the sixth byte.
+              out -> out.u8(family).u8(0).u8(0).u8(0).u8(0).u8(protocol).u8(0).u8(0).u32(0),
+              RouteRequestCodec::read,
+              "list routes"));
+    }
+    return List.copyOf(all);
+  }
+
+  /** All rules, of IPv4 and IPv6, in the order in which they are asked. */
+  public List<RuleRequest> rules() {
+    List<RuleRequest> all = new ArrayList<>();
+    for (int family : new int[] {Sockaddr.AF_INET, Sockaddr.AF_INET6}) {
+      all.addAll(
+          dump(
+              Rtm.GETRULE,
+              Rtm.NEWRULE,
+              out -> out.u8(family).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u32(0),
+              RuleCodec::read,
+              "list rules"));
+    }
+    return List.copyOf(all);
+  }
+
+  /** Changes to be sent together. */
+  public RouteBatch batch() {
+    return new RouteBatch(socket);
+  }
+
+  /**
    * Adds an address.
    *
    * @return false when the interface has it already

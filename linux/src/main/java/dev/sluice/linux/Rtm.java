@@ -19,6 +19,7 @@ final class Rtm {
   static final int NLM_F_REPLACE = 0x100;
   static final int NLM_F_EXCL = 0x200;
   static final int NLM_F_CREATE = 0x400;
+  static final int NLM_F_APPEND = 0x800;
   static final int NLM_F_DUMP = 0x300;
 
   /** In an acknowledgement: the request is not repeated in full; attributes follow. */
@@ -39,6 +40,9 @@ final class Rtm {
   static final int NEWNEIGH = 28;
   static final int DELNEIGH = 29;
   static final int GETNEIGH = 30;
+  static final int NEWRULE = 32;
+  static final int DELRULE = 33;
+  static final int GETRULE = 34;
 
   static final int IFLA_ADDRESS = 1;
   static final int IFLA_IFNAME = 3;
@@ -55,6 +59,7 @@ final class Rtm {
   static final int IFA_LOCAL = 2;
   static final int IFA_LABEL = 3;
   static final int IFA_BROADCAST = 4;
+  static final int IFA_CACHEINFO = 6;
   static final int IFA_FLAGS = 8;
   static final int IFA_PROTO = 11;
 
@@ -64,13 +69,21 @@ final class Rtm {
   static final int NTF_PROXY = 0x08;
 
   static final int RTA_DST = 1;
+  static final int RTA_SRC = 2;
   static final int RTA_OIF = 4;
   static final int RTA_GATEWAY = 5;
   static final int RTA_PRIORITY = 6;
   static final int RTA_PREFSRC = 7;
+  static final int RTA_METRICS = 8;
   static final int RTA_MULTIPATH = 9;
+  static final int RTA_FLOW = 11;
   static final int RTA_TABLE = 15;
   static final int RTA_VIA = 18;
+  static final int RTA_PREF = 20;
+  static final int RTA_ENCAP_TYPE = 21;
+  static final int RTA_ENCAP = 22;
+  static final int RTA_EXPIRES = 23;
+  static final int RTA_TTL_PROPAGATE = 26;
   static final int RTM_F_CLONED = 0x200;
 
   static final StructLayout NLMSGHDR =

@@ -42,7 +42,8 @@ class StructLayoutTest {
           Rtm.IFADDRMSG,
           Rtm.NDMSG,
           Rtm.RTMSG,
-          Rtm.RTNEXTHOP);
+          Rtm.RTNEXTHOP,
+          RuleCodec.HEADER);
 
   /** Constants that we write as numbers, by their C names. */
   private static final List<Constant> CONSTANTS =
@@ -112,6 +113,22 @@ class StructLayoutTest {
           new Constant("NLM_F_DUMP", Rtm.NLM_F_DUMP),
           new Constant("NLM_F_DUMP_INTR", Rtm.NLM_F_DUMP_INTR),
           new Constant("RTM_GETNEIGH", Rtm.GETNEIGH),
+          new Constant("RTM_NEWRULE", Rtm.NEWRULE),
+          new Constant("NLM_F_APPEND", Rtm.NLM_F_APPEND),
+          new Constant("RTA_METRICS", Rtm.RTA_METRICS),
+          new Constant("RTA_FLOW", Rtm.RTA_FLOW),
+          new Constant("RTA_PREF", Rtm.RTA_PREF),
+          new Constant("RTA_ENCAP_TYPE", Rtm.RTA_ENCAP_TYPE),
+          new Constant("RTA_ENCAP", Rtm.RTA_ENCAP),
+          new Constant("RTA_EXPIRES", Rtm.RTA_EXPIRES),
+          new Constant("RTA_TTL_PROPAGATE", Rtm.RTA_TTL_PROPAGATE),
+          new Constant("RTAX_FASTOPEN_NO_COOKIE", 17),
+          new Constant("RTAX_CC_ALGO", 16),
+          new Constant("RTAX_RTO_MIN", 13),
+          new Constant("FRA_DPORT_RANGE", 24),
+          new Constant("FRA_L3MDEV", 19),
+          new Constant("FRA_SUPPRESS_PREFIXLEN", 14),
+          new Constant("IFA_CACHEINFO", Rtm.IFA_CACHEINFO),
           new Constant("RTM_NEWROUTE", Rtm.NEWROUTE));
 
   private record Constant(String name, int value) {}
@@ -163,6 +180,7 @@ class StructLayoutTest {
             #include <linux/netlink.h>
             #include <linux/rtnetlink.h>
             #include <linux/neighbour.h>
+            #include <linux/fib_rules.h>
             int main(void) {
             %s  return 0;
             }

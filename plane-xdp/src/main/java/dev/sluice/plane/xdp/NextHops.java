@@ -247,6 +247,7 @@ final class NextHops implements AutoCloseable {
       }
       case RouteEvent.AddressAdded _, RouteEvent.AddressRemoved _ -> routesDirty = true;
       case RouteEvent.RouteChanged _, RouteEvent.RouteRemoved _ -> routesDirty = true;
+      case RouteEvent.RuleChanged _, RouteEvent.RuleRemoved _ -> routesDirty = true;
       case RouteEvent.Overrun _ -> dumpDirty = true;
     }
   }

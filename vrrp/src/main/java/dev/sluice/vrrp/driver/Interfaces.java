@@ -51,6 +51,8 @@ final class Interfaces {
           RouteEvent.NeighbourRemoved _,
           RouteEvent.RouteChanged _,
           RouteEvent.RouteRemoved _,
+          RouteEvent.RuleChanged _,
+          RouteEvent.RuleRemoved _,
           RouteEvent.Overrun _ -> {}
     }
   }
