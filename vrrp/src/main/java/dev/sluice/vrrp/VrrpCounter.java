@@ -29,6 +29,13 @@ public enum VrrpCounter {
       "Authentication Errors", "Type Mismatch", "authtype_mismatch", "another authentication type"),
   AUTH_FAILURE("Authentication Errors", "Failure", "auth_failure", "password does not match"),
 
+  HMAC_MISSING("HMAC missing", "no auth_hmac trailer although the mode demands one"),
+  HMAC_MALFORMED("HMAC malformed", "auth_hmac trailer of an unknown scheme"),
+  HMAC_UNKNOWN_KEY("HMAC unknown key", "auth_hmac key id that is not configured"),
+  HMAC_BAD("HMAC bad", "auth_hmac signature does not verify"),
+  HMAC_STALE("HMAC stale", "auth_hmac time stamp outside the window"),
+  HMAC_REPLAY("HMAC replay", "auth_hmac number not greater than the last of its sender"),
+
   PRIORITY_ZERO_RECEIVED(
       "Priority Zero", "Received", "pri_zero_rcvd", "adverts of a master that leaves"),
   PRIORITY_ZERO_SENT("Priority Zero", "Sent", "pri_zero_sent", "times we said that we leave"),
@@ -45,6 +52,13 @@ public enum VrrpCounter {
   OWNER_IGNORED("owner ignores", "we own the addresses and heed nobody"),
   NO_ADDRESS("no address", "version 3 advert without an address (RFC 9568 erratum 8299)"),
   ZERO_INTERVAL("zero interval", "version 3 advert with interval 0 (RFC 9568 erratum 8301)"),
+  NOT_LINK_LOCAL(
+      "not link-local", "first IPv6 address is not link-local (RFC 9568 erratum 8300); honoured"),
+  PRIORITY_ZERO_IGNORED(
+      "priority zero ignored", "priority 0 from a router that is not the master we follow"),
+  CONFLICT_WON("conflicts won", "times another master was heard that loses against us"),
+  DUAL_MASTER_MILLIS("dual master ms", "milliseconds in which another master was heard beside us"),
+  OVERSLEPT("overslept", "times we found ourselves late by more than Master_Down_Interval"),
   INTERVAL_LEARNED(
       "interval learned", "version 3 advert with another interval than ours; honoured"),
   SEND_FAILED("send failed", "copies the kernel refused to send"),

@@ -43,4 +43,15 @@ public sealed interface AdvertAuthentication {
       return "SimplePassword[********]";
     }
   }
+
+  /**
+   * An IPsec authentication header around a message with empty data; key and sequence are an {@link
+   * AhAssociation}'s.
+   */
+  record Ah() implements AdvertAuthentication {
+    @Override
+    public int type() {
+      return 2;
+    }
+  }
 }

@@ -10,209 +10,526 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.sluice.config.model.UnicastPeer;
 import dev.sluice.vrrp.VrrpCounter;
 import java.lang.foreign.MemorySegment;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads IPv4 packets of protocol 112, the header included, as a raw socket delivers them.
+ * Reads packets as a raw socket delivers them: of IPv4 with its header, of IPv6 the message. First
+ * {@link #load4} or {@link #load6}, whose fields choose the instance, then {@link #judge} by that
+ * instance's demands. What was found stands in the decoder until the next packet; a packet that is
+ * accepted makes no object.
  *
- * <p>The checks come in keepalived's order (length, TTL, version, authentication, interval, type,
- * checksum, destination, owner, addresses, sender), so that a packet with two faults raises the
- * same counter there and here. Two are RFC 9568's errata, which keepalived lacks: version 3 adverts
- * without an address or with interval 0 are dropped.
+ * <p>The checks come in keepalived's order (authentication header, length, TTL, version, trailer,
+ * authentication, interval, type, checksum, destination, owner, addresses, sender), so that a
+ * packet with two faults raises the same counter there and here. Two are RFC 9568's errata, which
+ * keepalived lacks: version 3 adverts without an address or with interval 0 are dropped.
  */
 public final class AdvertDecoder {
   /** Ethernet pads IP packets to this; some senders count the padding in. */
   private static final int ETHERNET_MINIMUM = 46;
 
-  private AdvertDecoder() {}
+  private MemorySegment packet = MemorySegment.NULL;
+  private int length;
+  private boolean ipv4;
+  private boolean sealed;
+  private int at;
+  private int hopLimit;
+  private long sourceHigh;
+  private long sourceLow;
+  private long destinationHigh;
+  private long destinationLow;
+
+  private @Nullable Expected expected;
+  private boolean intervalDiffers;
+  private boolean addressesDiffer;
+  private boolean firstNotLinkLocal;
+  private ChecksumStyle style = ChecksumStyle.PLAIN;
+
+  /** A decoder; one thread's. */
+  public AdvertDecoder() {}
+
+  // --- the packet -------------------------------------------------------------------------------
 
   /**
-   * The header fields that choose the instance.
+   * Takes an IPv4 packet.
    *
-   * @param virtualRouterId 0..255
+   * @param bytes received
+   * @return whether it has the headers; false: {@link VrrpCounter#TRUNCATED}
    */
-  public record Header(InetAddress source, InetAddress destination, int virtualRouterId) {}
-
-  /** The header of a packet; empty when it is too short to have one. */
-  public static Optional<Header> header(MemorySegment packet, int length) {
-    int ip = ipHeader(packet, length);
-    if (ip < 0) {
-      return Optional.empty();
+  public boolean load4(MemorySegment from, int bytes) {
+    packet = from;
+    length = bytes;
+    ipv4 = true;
+    expected = null;
+    if (bytes < IP_HEADER + VRRP_HEADER) {
+      return false;
     }
-    return Optional.of(
-        new Header(
-            Ipv4.of(packet.get(INT, 12)),
-            Ipv4.of(packet.get(INT, 16)),
-            packet.get(JAVA_BYTE, ip + 1) & 0xff));
-  }
-
-  /** Length of the IPv4 header, or -1 where no VRRP header can follow it. */
-  private static int ipHeader(MemorySegment packet, int length) {
-    if (length < IP_HEADER + VRRP_HEADER) {
-      return -1;
-    }
-    int first = packet.get(JAVA_BYTE, 0) & 0xff;
+    int first = from.get(JAVA_BYTE, 0) & 0xff;
     int header = (first & 0xf) * 4;
-    return first >> 4 == 4 && header >= IP_HEADER && length >= header + VRRP_HEADER ? header : -1;
+    if (first >> 4 != 4 || header < IP_HEADER) {
+      return false;
+    }
+    sealed = (from.get(JAVA_BYTE, 9) & 0xff) == AhAssociation.IP_PROTOCOL;
+    at = sealed ? header + AhAssociation.LENGTH : header;
+    // keepalived writes no options, and the seal is defined without them.
+    if (bytes < at + VRRP_HEADER || sealed && header != IP_HEADER) {
+      return false;
+    }
+    hopLimit = from.get(JAVA_BYTE, 8) & 0xff;
+    sourceHigh = 0;
+    sourceLow = from.get(INT, 12) & 0xffff_ffffL;
+    destinationHigh = 0;
+    destinationLow = from.get(INT, 16) & 0xffff_ffffL;
+    return true;
   }
 
   /**
-   * Judges a packet.
+   * Takes the message of an IPv6 packet, with what the kernel tells of its header.
    *
-   * @param length bytes received
-   * @param expected the instance's demands
-   * @param compareAddresses false: the address list is not looked at (skip_check_adv_addr)
+   * @return whether it has the header; false: {@link VrrpCounter#TRUNCATED}
    */
-  public static Received decode(
-      MemorySegment packet, int length, Expected expected, boolean compareAddresses) {
-    int ip = ipHeader(packet, length);
-    if (ip < 0) {
-      return rejected(
-          VrrpCounter.TRUNCATED, length + " bytes are too few for an IPv4 and a VRRP header");
+  public boolean load6(
+      MemorySegment from,
+      int bytes,
+      long fromHigh,
+      long fromLow,
+      long toHigh,
+      long toLow,
+      int hops) {
+    packet = from;
+    length = bytes;
+    ipv4 = false;
+    sealed = false;
+    at = 0;
+    expected = null;
+    hopLimit = hops;
+    sourceHigh = fromHigh;
+    sourceLow = fromLow;
+    destinationHigh = toHigh;
+    destinationLow = toLow;
+    return bytes >= VRRP_HEADER;
+  }
+
+  /** The virtual router id, 0..255. */
+  public int virtualRouterId() {
+    return packet.get(JAVA_BYTE, at + 1) & 0xff;
+  }
+
+  /** Whether the packet is IPv4. */
+  public boolean ipv4() {
+    return ipv4;
+  }
+
+  /** {@link AddressBits} of the sender. */
+  public long sourceHigh() {
+    return sourceHigh;
+  }
+
+  /** {@link AddressBits} of the sender. */
+  public long sourceLow() {
+    return sourceLow;
+  }
+
+  /** The sender; an object each call. */
+  public InetAddress source() {
+    return AddressBits.of(ipv4, sourceHigh, sourceLow);
+  }
+
+  /** To whom it was sent; an object each call. */
+  public InetAddress destination() {
+    return AddressBits.of(ipv4, destinationHigh, destinationLow);
+  }
+
+  /** TTL or hop limit. */
+  public int hopLimit() {
+    return hopLimit;
+  }
+
+  /** Version of the message. */
+  public int version() {
+    return (packet.get(JAVA_BYTE, at) & 0xf0) >> 4;
+  }
+
+  /** Priority in the message. */
+  public int priority() {
+    return packet.get(JAVA_BYTE, at + 2) & 0xff;
+  }
+
+  private int count() {
+    return packet.get(JAVA_BYTE, at + 3) & 0xff;
+  }
+
+  /** Interval in hundredths of a second. */
+  public int intervalCentis() {
+    return version() == 2
+        ? (packet.get(JAVA_BYTE, at + 5) & 0xff) * 100
+        : packet.get(SHORT, at + 4) & 0xfff;
+  }
+
+  /** The addresses; objects each call. Only of a packet whose length was found right. */
+  public List<InetAddress> addresses() {
+    int count = count();
+    List<InetAddress> list = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      list.add(AddressBits.of(ipv4, addressHigh(i), addressLow(i)));
     }
-    int version = (packet.get(JAVA_BYTE, ip) & 0xf0) >> 4;
-    int count = packet.get(JAVA_BYTE, ip + 3) & 0xff;
-    int messageLength = AdvertEncoder.messageLength(version, count);
-    int whole = ip + messageLength;
+    return list;
+  }
+
+  private long addressHigh(int i) {
+    return ipv4 ? 0 : packet.get(LONG, at + VRRP_HEADER + 16L * i);
+  }
+
+  private long addressLow(int i) {
+    return ipv4
+        ? packet.get(INT, at + VRRP_HEADER + 4L * i) & 0xffff_ffffL
+        : packet.get(LONG, at + VRRP_HEADER + 16L * i + 8);
+  }
+
+  // --- the judgement ----------------------------------------------------------------------------
+
+  /**
+   * Judges the packet by an instance's demands.
+   *
+   * @param compareAddresses false: the address list is not looked at (skip_check_adv_addr)
+   * @param clock {@link HmacAssociation#clock}; only for instances with {@code auth_hmac}
+   * @return null: to be honoured; else why it is dropped, in words by {@link #explain}
+   */
+  public @Nullable VrrpCounter judge(Expected demands, boolean compareAddresses, long clock) {
+    expected = demands;
+    intervalDiffers = false;
+    addressesDiffer = false;
+    firstNotLinkLocal = false;
+    if (sealed != demands.authentication instanceof AdvertAuthentication.Ah) {
+      return VrrpCounter.AUTH_TYPE_MISMATCH;
+    }
+    int version = version();
+    int count = count();
+    int messageLength = AdvertEncoder.messageLength(ipv4, version, count);
+    HmacAssociation hmac = demands.hmac;
+    boolean trailed = hmac != null && length == at + messageLength + HmacAssociation.TRAILER;
+    int whole = at + messageLength + (trailed ? HmacAssociation.TRAILER : 0);
     if (length != whole && !padded(length, whole)) {
-      return rejected(
-          VrrpCounter.LENGTH,
-          length + " bytes received, " + whole + " expected with " + count + " addresses");
+      return VrrpCounter.LENGTH;
     }
-    int ttl = packet.get(JAVA_BYTE, 8) & 0xff;
-    if (!expected.unicast() && ttl != 255) {
-      return rejected(
-          VrrpCounter.TTL, "TTL " + ttl + " instead of 255: the packet crossed a router");
+    if (!demands.unicast() && hopLimit != 255) {
+      return VrrpCounter.TTL;
     }
-    if (version != expected.version()) {
-      return rejected(
-          VrrpCounter.VERSION,
-          "version " + version + ", but this instance speaks version " + expected.version());
+    if (version != demands.version) {
+      return VrrpCounter.VERSION;
     }
-    Received.@Nullable Remark fault = authentication(packet, ip, count, expected);
+    VrrpCounter fault = hmac == null ? null : trailer(hmac, trailed, messageLength, clock);
+    if (fault == null) {
+      fault = version == 2 ? authentication(demands, count) : null;
+    }
     if (fault != null) {
-      return new Received.Rejected(fault);
+      return fault;
     }
-    List<Received.Remark> remarks = new ArrayList<>(0);
-    int interval =
-        version == 2
-            ? (packet.get(JAVA_BYTE, ip + 5) & 0xff) * 100
-            : packet.get(SHORT, ip + 4) & 0xfff;
-    if (interval != expected.intervalCentis()) {
-      String text =
-          "advertisement interval "
-              + seconds(interval)
-              + ", ours is "
-              + seconds(expected.intervalCentis());
-      if (version == 2) {
-        return rejected(VrrpCounter.ADVERT_INTERVAL, text);
-      }
-      remarks.add(new Received.Remark(VrrpCounter.INTERVAL_LEARNED, text));
+    int interval = intervalCentis();
+    intervalDiffers = interval != demands.intervalCentis;
+    if (intervalDiffers && version == 2) {
+      return VrrpCounter.ADVERT_INTERVAL;
     }
-    int type = packet.get(JAVA_BYTE, ip) & 0xf;
-    if (type != 1) {
-      return rejected(VrrpCounter.INVALID_TYPE, "type " + type + " instead of 1 (advertisement)");
+    if ((packet.get(JAVA_BYTE, at) & 0xf) != 1) {
+      return VrrpCounter.INVALID_TYPE;
     }
-    int total = packet.get(SHORT, 2) & 0xffff;
-    if (total != length && !padded(length, total)) {
-      return rejected(
-          VrrpCounter.LENGTH, "the IPv4 header says " + total + " bytes, received " + length);
+    if (ipv4 && headerLength() != length && !padded(length, headerLength())) {
+      return VrrpCounter.LENGTH;
     }
-    Inet4Address source = Ipv4.of(packet.get(INT, 12));
-    Inet4Address destination = Ipv4.of(packet.get(INT, 16));
-    ChecksumStyle style = verify(packet, ip, messageLength, version, expected);
-    fault = checksum(style, version, destination, expected);
-    if (fault != null || style == null) {
-      return new Received.Rejected(
-          fault != null ? fault : new Received.Remark(VrrpCounter.CHECKSUM, "bad checksum"));
+    fault = checksum(demands, messageLength, trailed);
+    if (fault != null) {
+      return fault;
     }
     if (version == 3 && count == 0) {
-      return rejected(VrrpCounter.NO_ADDRESS, "version 3 advert without an address");
+      return VrrpCounter.NO_ADDRESS;
     }
     if (version == 3 && interval == 0) {
-      return rejected(VrrpCounter.ZERO_INTERVAL, "version 3 advert with interval 0");
+      return VrrpCounter.ZERO_INTERVAL;
     }
-    if (destination.isMulticastAddress() == expected.unicast()) {
-      return rejected(
-          VrrpCounter.DESTINATION_KIND,
-          expected.unicast()
-              ? "sent to " + destination.getHostAddress() + ", but this instance is unicast"
-              : "sent to " + destination.getHostAddress() + ", but this instance is multicast");
+    if (multicast() == demands.unicast()) {
+      return VrrpCounter.DESTINATION_KIND;
     }
-    if (source.equals(expected.localAddress())) {
-      return rejected(VrrpCounter.OWN_SOURCE, "carries our own address: looped or forged");
+    if (sourceHigh == demands.localHigh && sourceLow == demands.localLow) {
+      return VrrpCounter.OWN_SOURCE;
     }
-    if (expected.ownerIgnoresAdverts()) {
-      return rejected(VrrpCounter.OWNER_IGNORED, "we own the addresses and heed no advert");
+    if (demands.ownerIgnoresAdverts) {
+      return VrrpCounter.OWNER_IGNORED;
     }
-    List<InetAddress> addresses = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      addresses.add(Ipv4.of(packet.get(INT, ip + VRRP_HEADER + 4L * i)));
-    }
-    if (compareAddresses && !sameAddresses(addresses, expected.addresses())) {
-      remarks.add(
-          new Received.Remark(
-              VrrpCounter.ADDRESS_LIST,
-              "advertises " + words(addresses) + ", we have " + words(expected.addresses())));
-    }
-    fault = unicastSource(source, ttl, expected);
-    if (fault != null) {
-      return new Received.Rejected(fault);
-    }
-    Advert advert =
-        new Advert(
-            version,
-            packet.get(JAVA_BYTE, ip + 1) & 0xff,
-            packet.get(JAVA_BYTE, ip + 2) & 0xff,
-            interval,
-            addresses,
-            version == 2 ? expected.authentication() : new AdvertAuthentication.None());
-    return new Received.Accepted(advert, source, destination, ttl, style, List.copyOf(remarks));
+    addressesDiffer = compareAddresses && !sameAddresses(demands, count);
+    firstNotLinkLocal =
+        compareAddresses && !ipv4 && count > 0 && !AddressBits.linkLocal6(addressHigh(0));
+    return unicastSource(demands);
+  }
+
+  /** After {@link #judge}: the advert has another interval than ours (version 3; honoured). */
+  public boolean intervalDiffers() {
+    return intervalDiffers;
+  }
+
+  /** After {@link #judge}: the advert names other addresses; honoured. */
+  public boolean addressesDiffer() {
+    return addressesDiffer;
+  }
+
+  /** After {@link #judge}: the first IPv6 address is not link-local (erratum 8300); honoured. */
+  public boolean firstNotLinkLocal() {
+    return firstNotLinkLocal;
+  }
+
+  /** After {@link #judge}: the style in which the checksum of an accepted packet verified. */
+  public ChecksumStyle checksum() {
+    return style;
+  }
+
+  private boolean multicast() {
+    return AddressBits.multicast(ipv4, destinationHigh, destinationLow);
+  }
+
+  private int headerLength() {
+    return packet.get(SHORT, 2) & 0xffff;
   }
 
   /** Ethernet padding that the sender counted in; VLAN tags shift it in fours. */
-  private static boolean padded(int received, int expected) {
-    return expected < ETHERNET_MINIMUM
-        && received > expected
+  private boolean padded(int received, int wanted) {
+    return ipv4
+        && wanted < ETHERNET_MINIMUM
+        && received > wanted
         && received <= ETHERNET_MINIMUM
-        && (received - expected) % 4 == 2;
+        && (received - wanted) % 4 == 2;
   }
 
-  private static Received.@Nullable Remark authentication(
-      MemorySegment packet, int ip, int count, Expected expected) {
-    if (expected.version() != 2) {
-      return null;
+  private @Nullable VrrpCounter trailer(
+      HmacAssociation hmac, boolean trailed, int messageLength, long clock) {
+    if (!trailed) {
+      return hmac.mode().demands() ? VrrpCounter.HMAC_MISSING : null;
     }
-    int type = packet.get(JAVA_BYTE, ip + 4) & 0xff;
+    return hmac.verify(packet, at, messageLength, ipv4, sourceHigh, sourceLow, clock);
+  }
+
+  private @Nullable VrrpCounter authentication(Expected demands, int count) {
+    int type = packet.get(JAVA_BYTE, at + 4) & 0xff;
     if (type > 2) {
-      return new Received.Remark(
-          VrrpCounter.AUTH_INVALID_TYPE, "authentication type " + type + " does not exist");
+      return VrrpCounter.AUTH_INVALID_TYPE;
     }
-    if (type != expected.authentication().type()) {
-      return new Received.Remark(
-          VrrpCounter.AUTH_TYPE_MISMATCH,
-          "authentication "
-              + authenticationName(type)
-              + ", ours is "
-              + authenticationName(expected.authentication().type()));
+    if (type != demands.authentication.type()) {
+      return VrrpCounter.AUTH_TYPE_MISMATCH;
     }
-    return switch (expected.authentication()) {
+    return switch (demands.authentication) {
       // RFC 3768 5.3.10: the data of type 0 is ignored.
-      case AdvertAuthentication.None() -> null;
-      case AdvertAuthentication.SimplePassword(long octets) -> {
+      case AdvertAuthentication.None _ -> null;
+      case AdvertAuthentication.SimplePassword pass -> {
         // One comparison of eight bytes: its time does not depend on how many match.
-        long theirs = packet.get(LONG, ip + VRRP_HEADER + 4L * count);
-        yield (theirs ^ octets) == 0
+        long theirs = packet.get(LONG, at + VRRP_HEADER + (ipv4 ? 4L : 16L) * count);
+        yield (theirs ^ pass.octets()) == 0 ? null : VrrpCounter.AUTH_FAILURE;
+      }
+      case AdvertAuthentication.Ah _ -> {
+        AhAssociation ah = demands.ah;
+        yield ah != null
+                && packet.get(JAVA_BYTE, IP_HEADER) == Advert.IP_PROTOCOL
+                && packet.get(INT, IP_HEADER + 4) == (int) sourceLow
+                && ah.sealed(packet, length, !multicast())
+                && ah.fresh(packet)
             ? null
-            : new Received.Remark(VrrpCounter.AUTH_FAILURE, "the password does not match");
+            : VrrpCounter.AUTH_FAILURE;
       }
     };
+  }
+
+  // --- checksum ---------------------------------------------------------------------------------
+
+  private @Nullable VrrpCounter checksum(Expected demands, int messageLength, boolean trailed) {
+    if (!ipv4) {
+      // The kernel has verified it already; here it counts for packets from elsewhere.
+      int covered = messageLength + (trailed ? HmacAssociation.TRAILER : 0);
+      style = ChecksumStyle.PSEUDO_HEADER;
+      return verifies(
+              InternetChecksum.sum(packet, at, covered)
+                  + InternetChecksum.pseudoHeader6(
+                      sourceHigh, sourceLow, destinationHigh, destinationLow, covered))
+          ? null
+          : VrrpCounter.CHECKSUM;
+    }
+    long sum = InternetChecksum.sum(packet, at, messageLength);
+    if (demands.version == 2) {
+      style = ChecksumStyle.PLAIN;
+      return verifies(sum) ? null : VrrpCounter.CHECKSUM;
+    }
+    if (verifies(sum + covered(demands.checksum, demands, messageLength))) {
+      style = demands.checksum;
+      return null;
+    }
+    if (demands.checksum != ChecksumStyle.PSEUDO_HEADER
+        && verifies(sum + covered(ChecksumStyle.PSEUDO_HEADER, demands, messageLength))) {
+      style = ChecksumStyle.PSEUDO_HEADER;
+    } else if (verifies(sum)) {
+      style = ChecksumStyle.PLAIN;
+    } else if (verifies(
+        sum + covered(ChecksumStyle.PSEUDO_HEADER_OF_GROUP, demands, messageLength))) {
+      style = ChecksumStyle.PSEUDO_HEADER_OF_GROUP;
+    } else {
+      return VrrpCounter.CHECKSUM;
+    }
+    return adapts(demands) ? null : VrrpCounter.CHECKSUM_STYLE;
+  }
+
+  /** keepalived: a peer of version 1.3.6 or older is answered in its own form. */
+  private boolean adapts(Expected demands) {
+    return style == ChecksumStyle.PSEUDO_HEADER_OF_GROUP
+        && demands.checksum == ChecksumStyle.PSEUDO_HEADER
+        && demands.adaptUnicastChecksum
+        && demands.unicast()
+        && !multicast();
+  }
+
+  private static boolean verifies(long sum) {
+    return InternetChecksum.fold(sum) == 0;
+  }
+
+  private long covered(ChecksumStyle as, Expected demands, int messageLength) {
+    return switch (as) {
+      case PLAIN -> 0;
+      case PSEUDO_HEADER ->
+          InternetChecksum.pseudoHeader((int) sourceLow, (int) destinationLow, messageLength);
+      case PSEUDO_HEADER_OF_GROUP ->
+          InternetChecksum.pseudoHeader((int) sourceLow, (int) demands.groupLow, messageLength);
+    };
+  }
+
+  // --- sender and addresses ---------------------------------------------------------------------
+
+  /** The sender's place among the peers; -1: none. */
+  private int peer(Expected demands) {
+    long[] bits = demands.peerBits;
+    for (int i = 0; i < bits.length; i += 2) {
+      if (bits[i] == sourceHigh && bits[i + 1] == sourceLow) {
+        return i / 2;
+      }
+    }
+    return -1;
+  }
+
+  private @Nullable VrrpCounter unicastSource(Expected demands) {
+    if (!demands.unicast()) {
+      return null;
+    }
+    int index = peer(demands);
+    if (index < 0) {
+      return demands.checkUnicastSource ? VrrpCounter.UNICAST_SOURCE : null;
+    }
+    UnicastPeer peer = demands.peers.get(index);
+    return hopLimit >= peer.minTtl() && hopLimit <= peer.maxTtl()
+        ? null
+        : VrrpCounter.UNICAST_SOURCE;
+  }
+
+  private boolean sameAddresses(Expected demands, int count) {
+    long[] ours = demands.addressBits;
+    if (ours.length != 2 * count) {
+      return false;
+    }
+    boolean inOrder = true;
+    for (int i = 0; i < count && inOrder; i++) {
+      inOrder = addressHigh(i) == ours[2 * i] && addressLow(i) == ours[2 * i + 1];
+    }
+    if (inOrder) {
+      return true;
+    }
+    for (int i = 0; i < count; i++) {
+      boolean found = false;
+      for (int j = 0; j < count && !found; j++) {
+        found = addressHigh(i) == ours[2 * j] && addressLow(i) == ours[2 * j + 1];
+      }
+      if (!found) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // --- words ------------------------------------------------------------------------------------
+
+  /** What is wrong with the packet just judged, in the operator's words, without the sender. */
+  public String explain(VrrpCounter fault) {
+    Expected demands = Objects.requireNonNull(expected, "judge first");
+    return switch (fault) {
+      case LENGTH ->
+          length
+              + " bytes received, "
+              + (at + AdvertEncoder.messageLength(ipv4, version(), count()))
+              + " expected with "
+              + count()
+              + " addresses"
+              + (ipv4 ? "; the IPv4 header says " + headerLength() : "");
+      case TTL ->
+          (ipv4 ? "TTL " : "hop limit ")
+              + hopLimit
+              + " instead of 255: the packet crossed a router";
+      case VERSION ->
+          "version " + version() + ", but this instance speaks version " + demands.version;
+      case AUTH_INVALID_TYPE ->
+          "authentication type " + (packet.get(JAVA_BYTE, at + 4) & 0xff) + " does not exist";
+      case AUTH_TYPE_MISMATCH ->
+          "authentication "
+              + authenticationName(
+                  sealed ? 2 : version() == 2 ? packet.get(JAVA_BYTE, at + 4) & 0xff : 0)
+              + ", ours is "
+              + authenticationName(demands.authentication.type());
+      case AUTH_FAILURE -> authenticationFault(demands);
+      case HMAC_MISSING -> "carries no auth_hmac trailer, and the mode is enforce";
+      case HMAC_MALFORMED -> "its auth_hmac trailer has an unknown scheme or reserved bits";
+      case HMAC_STALE -> "its auth_hmac time stamp is outside time_window: do both clocks agree?";
+      case HMAC_UNKNOWN_KEY -> "its auth_hmac key is not configured here";
+      case HMAC_BAD -> "its auth_hmac signature is wrong: the keys differ";
+      case HMAC_REPLAY -> "its auth_hmac number was heard before: a replay";
+      case ADVERT_INTERVAL, INTERVAL_LEARNED ->
+          "advertisement interval "
+              + seconds(intervalCentis())
+              + ", ours is "
+              + seconds(demands.intervalCentis);
+      case INVALID_TYPE ->
+          "type " + (packet.get(JAVA_BYTE, at) & 0xf) + " instead of 1 (advertisement)";
+      case CHECKSUM_STYLE ->
+          "the peer computes checksums "
+              + style.words()
+              + ", we "
+              + demands.checksum.words()
+              + ": configure the same on both";
+      case DESTINATION_KIND ->
+          "sent to "
+              + destination().getHostAddress()
+              + ", but this instance is "
+              + (demands.unicast() ? "unicast" : "multicast");
+      case ADDRESS_LIST ->
+          "advertises " + words(addresses()) + ", we have " + words(demands.addresses);
+      case UNICAST_SOURCE -> {
+        int index = peer(demands);
+        yield index < 0
+            ? "the sender is no unicast_peer"
+            : "TTL "
+                + hopLimit
+                + " is not within "
+                + demands.peers.get(index).minTtl()
+                + ".."
+                + demands.peers.get(index).maxTtl();
+      }
+      default -> fault.meaning();
+    };
+  }
+
+  private String authenticationFault(Expected demands) {
+    if (!(demands.authentication instanceof AdvertAuthentication.Ah)) {
+      return "the password does not match";
+    }
+    if (packet.get(INT, IP_HEADER + 4) != (int) sourceLow) {
+      return "the SPI of its authentication header is not its source address";
+    }
+    AhAssociation ah = demands.ah;
+    return ah != null && ah.sealed(packet, length, !multicast())
+        ? "its AH sequence number was heard before: a replay"
+        : "its AH seal is wrong: the passwords differ";
   }
 
   private static String authenticationName(int type) {
@@ -221,91 +538,6 @@ public final class AdvertDecoder {
       case 1 -> "PASS";
       default -> "AH";
     };
-  }
-
-  /** The style in which the checksum verifies, the configured one first; null: in none. */
-  private static @Nullable ChecksumStyle verify(
-      MemorySegment packet, int ip, int messageLength, int version, Expected expected) {
-    long sum = InternetChecksum.sum(packet, ip, messageLength);
-    if (version == 2) {
-      return InternetChecksum.fold(sum) == 0 ? ChecksumStyle.PLAIN : null;
-    }
-    int source = packet.get(INT, 12);
-    int destination = packet.get(INT, 16);
-    boolean plain = InternetChecksum.fold(sum) == 0;
-    boolean pseudo =
-        InternetChecksum.fold(
-                sum + InternetChecksum.pseudoHeader(source, destination, messageLength))
-            == 0;
-    boolean group =
-        InternetChecksum.fold(
-                sum
-                    + InternetChecksum.pseudoHeader(
-                        source, Ipv4.toInt(expected.group()), messageLength))
-            == 0;
-    boolean configured =
-        switch (expected.checksum()) {
-          case PLAIN -> plain;
-          case PSEUDO_HEADER -> pseudo;
-          case PSEUDO_HEADER_OF_GROUP -> group;
-        };
-    if (configured) {
-      return expected.checksum();
-    }
-    if (pseudo) {
-      return ChecksumStyle.PSEUDO_HEADER;
-    }
-    if (plain) {
-      return ChecksumStyle.PLAIN;
-    }
-    return group ? ChecksumStyle.PSEUDO_HEADER_OF_GROUP : null;
-  }
-
-  private static Received.@Nullable Remark checksum(
-      @Nullable ChecksumStyle style, int version, Inet4Address destination, Expected expected) {
-    if (style == null) {
-      return new Received.Remark(VrrpCounter.CHECKSUM, "bad checksum");
-    }
-    if (version == 2 || style == expected.checksum()) {
-      return null;
-    }
-    boolean adapt =
-        style == ChecksumStyle.PSEUDO_HEADER_OF_GROUP
-            && expected.checksum() == ChecksumStyle.PSEUDO_HEADER
-            && expected.adaptUnicastChecksum()
-            && expected.unicast()
-            && !destination.isMulticastAddress();
-    return adapt
-        ? null
-        : new Received.Remark(
-            VrrpCounter.CHECKSUM_STYLE,
-            "the peer computes checksums "
-                + style.words()
-                + ", we "
-                + expected.checksum().words()
-                + ": configure the same on both");
-  }
-
-  private static Received.@Nullable Remark unicastSource(
-      Inet4Address source, int ttl, Expected expected) {
-    if (!expected.unicast() || !expected.checkUnicastSource()) {
-      return null;
-    }
-    for (UnicastPeer peer : expected.peers()) {
-      if (peer.address().equals(source)) {
-        return ttl >= peer.minTtl() && ttl <= peer.maxTtl()
-            ? null
-            : new Received.Remark(
-                VrrpCounter.UNICAST_SOURCE,
-                "TTL " + ttl + " is not within " + peer.minTtl() + ".." + peer.maxTtl());
-      }
-    }
-    return new Received.Remark(VrrpCounter.UNICAST_SOURCE, "the sender is no unicast_peer");
-  }
-
-  private static boolean sameAddresses(List<InetAddress> theirs, List<InetAddress> ours) {
-    return theirs.size() == ours.size()
-        && (theirs.equals(ours) || new HashSet<>(ours).containsAll(theirs));
   }
 
   private static String words(List<InetAddress> addresses) {
@@ -323,9 +555,5 @@ public final class AdvertDecoder {
     return centis % 100 == 0
         ? centis / 100 + " s"
         : "%d.%02d s".formatted(centis / 100, centis % 100);
-  }
-
-  private static Received rejected(VrrpCounter counter, String text) {
-    return new Received.Rejected(new Received.Remark(counter, text));
   }
 }

@@ -40,6 +40,22 @@ final class InternetChecksum {
         + (long) length;
   }
 
+  /** Unfolded sum of the pseudo header of RFC 8200 8.1 for a VRRP message. */
+  static long pseudoHeader6(
+      long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, int length) {
+    return words(sourceHigh)
+        + words(sourceLow)
+        + words(destinationHigh)
+        + words(destinationLow)
+        + Advert.IP_PROTOCOL
+        + (long) length;
+  }
+
+  /** The sum of the four 16-bit words of a long. */
+  static long words(long bits) {
+    return (bits >>> 48) + (bits >>> 32 & 0xffff) + (bits >>> 16 & 0xffff) + (bits & 0xffff);
+  }
+
   /** The 16 bits to write; of a verified message (its checksum included in the sum) 0. */
   static int fold(long sum) {
     long folded = sum;

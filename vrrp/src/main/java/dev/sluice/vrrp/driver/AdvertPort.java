@@ -1,19 +1,20 @@
 package dev.sluice.vrrp.driver;
 
+import dev.sluice.config.model.HmacAuthentication;
 import dev.sluice.config.model.UnicastPeer;
 import dev.sluice.linux.Errno;
+import dev.sluice.linux.PacketBuffer;
+import dev.sluice.linux.RawIpSocket;
 import dev.sluice.linux.SyscallException;
 import dev.sluice.vrrp.VrrpCounter;
 import dev.sluice.vrrp.VrrpEvent;
 import dev.sluice.vrrp.VrrpState;
-import dev.sluice.vrrp.codec.Advert;
+import dev.sluice.vrrp.codec.AddressBits;
+import dev.sluice.vrrp.codec.AddressBook;
 import dev.sluice.vrrp.codec.AdvertDecoder;
-import dev.sluice.vrrp.codec.AdvertEncoder;
 import dev.sluice.vrrp.codec.Expected;
-import dev.sluice.vrrp.codec.Ipv4;
-import dev.sluice.vrrp.codec.Received;
+import dev.sluice.vrrp.codec.HmacAssociation;
 import dev.sluice.vrrp.machine.InstanceState;
-import dev.sluice.vrrp.machine.MachineEvent;
 import dev.sluice.vrrp.machine.VrrpTimers;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -21,21 +22,29 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Adverts in and out: the raw sockets, shared by the instances of one interface and kind. */
+/**
+ * Adverts in and out: the raw sockets, shared by the instances of one interface and kind. In the
+ * steady state neither way allocates.
+ */
 final class AdvertPort {
   /** Packets read from one socket in one turn: a flood must not starve the timers. */
   private static final int PACKETS_PER_TURN = 256;
 
+  /** Packets looked at before a master counts as dead: all that a socket's buffer holds. */
+  private static final int PACKETS_BEFORE_TIMER = 4096;
+
   private final VrrpEngine engine;
-  private final MemorySegment in;
+  private final PacketBuffer in;
   private final MemorySegment out;
+  private final AdvertDecoder decoder = new AdvertDecoder();
+  private final AddressBook book = new AddressBook();
   private final List<AdvertSocket> sockets = new ArrayList<>();
   private final Map<VrrpCounter, Long> unmatched = new EnumMap<>(VrrpCounter.class);
+  private Secrets secrets = Secrets.none();
 
-  AdvertPort(VrrpEngine engine, MemorySegment in, MemorySegment out) {
+  AdvertPort(VrrpEngine engine, PacketBuffer in, MemorySegment out) {
     this.engine = engine;
     this.in = in;
     this.out = out;
@@ -46,21 +55,28 @@ final class AdvertPort {
     return unmatched;
   }
 
+  /** Takes the keys of {@code auth_hmac}; instances get theirs when they are attached next. */
+  void secrets(Secrets given) {
+    secrets = given;
+  }
+
   /**
    * Gives an instance the socket it needs.
    *
    * @return why that failed; null: it has one
    */
   @Nullable String attach(Running instance, InetAddress local) {
-    AdvertSocket.Key key =
-        instance.config.unicast()
-            ? new AdvertSocket.Key(
-                instance.config.interfaceName() == null ? 0 : instance.ifindex,
-                instance.config.interfaceName(),
-                local,
-                null)
-            : new AdvertSocket.Key(
-                instance.ifindex, instance.config.interfaceName(), null, instance.multicastGroup());
+    HmacAuthentication hmac = instance.config.options().hmac();
+    if (hmac != null) {
+      String fault = secrets.fault(hmac);
+      if (fault != null) {
+        return fault;
+      }
+      if (instance.wire.keys(secrets.keys(hmac))) {
+        instance.derive();
+      }
+    }
+    AdvertSocket.Key key = key(instance, local);
     AdvertSocket present = instance.socket;
     if (present != null && present.key.equals(key)) {
       return null;
@@ -78,7 +94,7 @@ final class AdvertPort {
         opened.watch(
             engine.loop,
             _ -> {
-              drain(opened);
+              drain(opened, PACKETS_PER_TURN);
               engine.rearm();
             });
         sockets.add(opened);
@@ -87,9 +103,22 @@ final class AdvertPort {
         return e.getMessage();
       }
     }
-    socket.users.add(instance);
+    instance.derive();
+    socket.add(instance);
     instance.socket = socket;
     return null;
+  }
+
+  private static AdvertSocket.Key key(Running instance, InetAddress local) {
+    boolean unicast = instance.config.unicast();
+    String device = instance.config.interfaceName();
+    return new AdvertSocket.Key(
+        RawIpSocket.Family.of(local),
+        device == null ? 0 : instance.ifindex,
+        device,
+        unicast ? local : null,
+        unicast ? null : instance.config.multicastGroup(),
+        instance.wire.sealed());
   }
 
   /** Takes an instance's socket away; the last user closes it. */
@@ -99,7 +128,7 @@ final class AdvertPort {
       return;
     }
     instance.socket = null;
-    socket.users.remove(instance);
+    socket.remove(instance);
     if (socket.users.isEmpty()) {
       sockets.remove(socket);
       socket.close();
@@ -116,50 +145,35 @@ final class AdvertPort {
   /** Sends an advert to the group, or a copy to each peer in configured order. */
   void send(Running instance, int priority) {
     AdvertSocket socket = instance.socket;
-    InetAddress local = instance.local;
-    if (socket == null || local == null) {
+    List<Wire.Copy> copies = instance.wire.copies();
+    if (socket == null || copies.isEmpty()) {
       return;
     }
-    Advert advert = instance.advert(priority);
     if (priority == 0) {
       instance.count(VrrpCounter.PRIORITY_ZERO_SENT);
     }
-    int identification = instance.nextIdentification();
-    if (!instance.config.unicast()) {
-      copy(instance, socket, advert, local, instance.multicastGroup(), 255, identification);
-      return;
-    }
-    for (UnicastPeer peer : instance.config.unicastPeers()) {
-      copy(
-          instance,
-          socket,
-          advert,
-          local,
-          peer.address(),
-          instance.config.unicastTtl(),
-          identification);
+    int identification = instance.wire.nextIdentification();
+    HmacAssociation signer = instance.wire.signer();
+    MemorySegment trailer =
+        signer == null
+            ? null
+            : copies
+                .getFirst()
+                .packet()
+                .sign(signer, priority, HmacAssociation.clock(System.currentTimeMillis()));
+    for (int i = 0; i < copies.size(); i++) {
+      Wire.Copy copy = copies.get(i);
+      int length = copy.packet().write(priority, identification, trailer, out);
+      int sent = socket.socket.send(out, length, copy.target());
+      if (sent == length) {
+        instance.count(VrrpCounter.ADVERT_SENT);
+      } else {
+        notSent(instance, copy.to(), -sent);
+      }
     }
   }
 
-  private void copy(
-      Running instance,
-      AdvertSocket socket,
-      Advert advert,
-      InetAddress from,
-      InetAddress to,
-      int ttl,
-      int identification) {
-    int length =
-        AdvertEncoder.encode(
-            advert,
-            new AdvertEncoder.Envelope(
-                from, to, ttl, identification, instance.checksum, instance.multicastGroup()),
-            out);
-    int sent = socket.socket.send(out, length, Ipv4.toInt(to));
-    if (sent == length) {
-      instance.count(VrrpCounter.ADVERT_SENT);
-      return;
-    }
+  private void notSent(Running instance, InetAddress to, int errno) {
     instance.count(VrrpCounter.SEND_FAILED);
     if (instance.told.add(VrrpCounter.SEND_FAILED)) {
       engine.listener.on(
@@ -168,18 +182,22 @@ final class AdvertPort {
               "cannot send an advert to "
                   + to.getHostAddress()
                   + ": "
-                  + Errno.name(-sent)
+                  + Errno.name(errno)
                   + " ("
-                  + Errno.text(-sent)
+                  + Errno.text(errno)
                   + ")"));
     }
   }
 
   // --- receiving --------------------------------------------------------------------------------
 
-  /** Reads what waits in a socket. */
+  /** Reads all that waits in a socket, before silence is judged. */
   void drain(AdvertSocket socket) {
-    for (int i = 0; i < PACKETS_PER_TURN && !socket.users.isEmpty(); i++) {
+    drain(socket, PACKETS_BEFORE_TIMER);
+  }
+
+  private void drain(AdvertSocket socket, int most) {
+    for (int i = 0; i < most && !socket.users.isEmpty(); i++) {
       int length = socket.socket.receive(in);
       if (length == -Errno.EINTR) {
         continue;
@@ -187,89 +205,113 @@ final class AdvertPort {
       if (length < 0) {
         return;
       }
-      packet(socket, Math.min(length, VrrpEngine.RECEIVE_BYTES));
+      packet(socket);
     }
   }
 
-  private void packet(AdvertSocket socket, int length) {
-    Optional<AdvertDecoder.Header> header = AdvertDecoder.header(in, length);
-    if (header.isEmpty()) {
+  private void packet(AdvertSocket socket) {
+    boolean whole =
+        in.ipv4()
+            ? decoder.load4(in.data(), in.length())
+            : decoder.load6(
+                in.data(),
+                in.length(),
+                in.sourceHigh(),
+                in.sourceLow(),
+                in.destinationHigh(),
+                in.destinationLow(),
+                in.hopLimit());
+    if (!whole) {
       unmatched.merge(VrrpCounter.TRUNCATED, 1L, Long::sum);
       return;
     }
-    Running instance = instanceFor(socket, header.get());
+    Running instance = instanceFor(socket);
     if (instance == null) {
       unmatched.merge(VrrpCounter.UNKNOWN_VRID, 1L, Long::sum);
       return;
     }
     InstanceState state = engine.router.state(instance.name());
-    Expected expected = instance.expected;
+    Expected expected = instance.wire.expected();
     if (state.kind() == VrrpState.INIT || state.kind() == VrrpState.FAULT || expected == null) {
       instance.count(VrrpCounter.NOT_LISTENING);
       return;
     }
-    InetAddress sender = header.get().source();
+    InetAddress sender = book.of(decoder.ipv4(), decoder.sourceHigh(), decoder.sourceLow());
     boolean compare =
         !(instance.config.skipCheckAdvAddr()
             && state.phase() instanceof InstanceState.Phase.Backup backup
             && sender.equals(backup.master()));
-    switch (AdvertDecoder.decode(in, length, expected, compare)) {
-      case Received.Rejected(Received.Remark why) -> remark(instance, sender, why, true);
-      case Received.Accepted accepted -> accepted(instance, accepted);
+    long clock = instance.wire.timed() ? HmacAssociation.clock(System.currentTimeMillis()) : 0;
+    VrrpCounter fault = decoder.judge(expected, compare, clock);
+    if (fault != null) {
+      remark(instance, sender, fault, true);
+    } else {
+      accepted(instance, sender, state.kind() == VrrpState.BACKUP);
     }
   }
 
   /** Unicast instances that share a virtual router id are told apart by the sender. */
-  private static @Nullable Running instanceFor(AdvertSocket socket, AdvertDecoder.Header header) {
-    Running found = null;
+  private @Nullable Running instanceFor(AdvertSocket socket) {
+    int id = decoder.virtualRouterId();
+    Running first = socket.user(id);
+    if (first == null || !socket.shared(id)) {
+      return first;
+    }
     for (Running candidate : socket.users) {
-      if (candidate.config.virtualRouterId() == header.virtualRouterId()) {
+      if (candidate.config.virtualRouterId() == id) {
         for (UnicastPeer peer : candidate.config.unicastPeers()) {
-          if (peer.address().equals(header.source())) {
+          if (AddressBits.high(peer.address()) == decoder.sourceHigh()
+              && AddressBits.low(peer.address()) == decoder.sourceLow()) {
             return candidate;
           }
         }
-        found = found == null ? candidate : found;
       }
     }
-    return found;
+    return first;
   }
 
-  private void accepted(Running instance, Received.Accepted accepted) {
+  private void accepted(Running instance, InetAddress sender, boolean backup) {
     instance.count(VrrpCounter.ADVERT_RECEIVED);
-    for (Received.Remark remark : accepted.remarks()) {
-      remark(instance, accepted.source(), remark, false);
+    if (decoder.intervalDiffers()) {
+      remark(instance, sender, VrrpCounter.INTERVAL_LEARNED, false);
     }
-    Advert advert = accepted.advert();
-    if (advert.version() == 3 && accepted.checksum() != instance.checksum) {
-      instance.checksum = accepted.checksum();
+    if (decoder.addressesDiffer()) {
+      remark(instance, sender, VrrpCounter.ADDRESS_LIST, false);
+    }
+    if (decoder.firstNotLinkLocal()) {
+      remark(instance, sender, VrrpCounter.NOT_LINK_LOCAL, false);
+    }
+    int priority = decoder.priority();
+    long interval = decoder.intervalCentis() * VrrpTimers.CENTISECOND;
+    if (decoder.ipv4()
+        && decoder.version() == 3
+        && decoder.checksum() != instance.wire.checksum()) {
+      instance.wire.adapt(decoder.checksum());
       instance.derive();
       engine.listener.on(
           new VrrpEvent.Warning(
               instance.name(),
-              accepted.source().getHostAddress()
+              sender.getHostAddress()
                   + " computes checksums "
-                  + accepted.checksum().words()
+                  + decoder.checksum().words()
                   + "; we do so from now on"));
     }
-    if (advert.priority() == 0) {
+    if (priority == 0) {
       instance.count(VrrpCounter.PRIORITY_ZERO_RECEIVED);
     }
+    // In BACKUP silence is measured from the kernel's receipt, however late we read.
     engine.dispatch(
         instance.name(),
-        new MachineEvent.AdvertSeen(
-            advert.priority(),
-            advert.intervalCentis() * VrrpTimers.CENTISECOND,
-            accepted.source()));
+        instance.wire.seen(priority, interval, sender),
+        backup ? in.receivedNanos() : engine.loop.nowNanos());
   }
 
-  private void remark(
-      Running instance, InetAddress sender, Received.Remark remark, boolean dropped) {
-    instance.count(remark.counter());
-    if (instance.told.add(remark.counter())) {
+  private void remark(Running instance, InetAddress sender, VrrpCounter what, boolean dropped) {
+    instance.count(what);
+    if (instance.told.add(what)) {
       engine.listener.on(
           new VrrpEvent.PacketRejected(
-              instance.name(), remark.counter(), dropped, sender, remark.text()));
+              instance.name(), what, dropped, sender, decoder.explain(what)));
     }
   }
 }

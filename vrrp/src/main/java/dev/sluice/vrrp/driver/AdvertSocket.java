@@ -4,7 +4,7 @@ import dev.sluice.linux.EventLoop;
 import dev.sluice.linux.RawIpSocket;
 import dev.sluice.vrrp.codec.Advert;
 import dev.sluice.vrrp.codec.AdvertEncoder;
-import java.net.Inet4Address;
+import dev.sluice.vrrp.codec.AhAssociation;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,22 +15,33 @@ final class AdvertSocket implements AutoCloseable {
   /** A few dozen adverts wait here while the thread is held up. */
   private static final int RECEIVE_BUFFER = 1 << 20;
 
+  /** Where the checksum lies in a VRRP message. */
+  private static final int CHECKSUM_OFFSET = 6;
+
   /**
    * Which instances share a socket.
    *
    * @param ifindex 0: no interface configured (unicast)
    * @param unicastSource null: multicast
    * @param group null: unicast
+   * @param sealed whether adverts come as IP protocol 51 (AH)
    */
   record Key(
+      RawIpSocket.Family family,
       int ifindex,
       @Nullable String device,
       @Nullable InetAddress unicastSource,
-      @Nullable InetAddress group) {}
+      @Nullable InetAddress group,
+      boolean sealed) {}
 
   final Key key;
   final RawIpSocket socket;
   final List<Running> users = new ArrayList<>();
+
+  /** The only user of a virtual router id; of several the first. */
+  private final @Nullable Running[] byId = new Running[256];
+
+  private final int[] usersOfId = new int[256];
   private EventLoop.@Nullable Watch watch;
 
   private AdvertSocket(Key key, RawIpSocket socket) {
@@ -40,9 +51,15 @@ final class AdvertSocket implements AutoCloseable {
 
   /** Opens and joins; throws {@code SyscallException}. */
   static AdvertSocket open(Key key) {
-    RawIpSocket socket = RawIpSocket.open(Advert.IP_PROTOCOL);
+    RawIpSocket socket =
+        RawIpSocket.open(
+            key.family(), key.sealed() ? AhAssociation.IP_PROTOCOL : Advert.IP_PROTOCOL);
     try {
-      socket.setHeaderIncluded(true);
+      if (key.family() == RawIpSocket.Family.IPV4) {
+        socket.setHeaderIncluded(true);
+      } else {
+        socket.setChecksumOffset(CHECKSUM_OFFSET);
+      }
       socket.setTos(AdvertEncoder.TOS);
       socket.setPriority(6);
       socket.setReceiveBuffer(RECEIVE_BUFFER);
@@ -55,10 +72,10 @@ final class AdvertSocket implements AutoCloseable {
         socket.setMulticastLoop(false);
         socket.setMulticastTtl(255);
         socket.setMulticastInterface(key.ifindex());
-        socket.bind((Inet4Address) group);
-        socket.joinMulticast((Inet4Address) group, key.ifindex());
+        socket.bind(group);
+        socket.joinMulticast(group, key.ifindex());
       } else if (key.unicastSource() != null) {
-        socket.bind((Inet4Address) key.unicastSource());
+        socket.bind(key.unicastSource());
       }
       return new AdvertSocket(key, socket);
     } catch (RuntimeException e) {
@@ -69,6 +86,36 @@ final class AdvertSocket implements AutoCloseable {
 
   void watch(EventLoop loop, EventLoop.FdHandler handler) {
     watch = loop.watch(socket.fd(), EventLoop.READ, handler);
+  }
+
+  void add(Running instance) {
+    users.add(instance);
+    index(instance.config.virtualRouterId());
+  }
+
+  void remove(Running instance) {
+    users.remove(instance);
+    index(instance.config.virtualRouterId());
+  }
+
+  private void index(int id) {
+    byId[id] = null;
+    usersOfId[id] = 0;
+    for (Running user : users) {
+      if (user.config.virtualRouterId() == id && usersOfId[id]++ == 0) {
+        byId[id] = user;
+      }
+    }
+  }
+
+  /** A user of a virtual router id. */
+  @Nullable Running user(int id) {
+    return byId[id];
+  }
+
+  /** Whether several users share a virtual router id, told apart by their peers. */
+  boolean shared(int id) {
+    return usersOfId[id] > 1;
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.sluice.linux.InterfaceAddress;
 import dev.sluice.linux.Link;
 import dev.sluice.linux.RouteEvent;
 import dev.sluice.linux.RouteNetlink;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,11 +74,11 @@ final class Interfaces {
     return byName(name).map(Link::running).orElse(false);
   }
 
-  /** The first IPv4 address of an interface that passes, in the kernel's order. */
-  Optional<Inet4Address> firstIpv4(int ifindex, Predicate<InterfaceAddress> passes) {
+  /** The first address of an interface that passes, in the kernel's order. */
+  Optional<InetAddress> first(int ifindex, Predicate<InterfaceAddress> passes) {
     for (InterfaceAddress a : addresses) {
-      if (a.ifindex() == ifindex && a.address() instanceof Inet4Address v4 && passes.test(a)) {
-        return Optional.of(v4);
+      if (a.ifindex() == ifindex && passes.test(a)) {
+        return Optional.of(a.address());
       }
     }
     return Optional.empty();

@@ -86,8 +86,9 @@ public final class VrrpDriver implements AutoCloseable {
    * @return completes when done
    */
   public CompletableFuture<Void> apply(VrrpDesired desired) {
+    Secrets secrets = Secrets.read(desired);
     return inLoop(() -> {
-      engine.apply(desired);
+      engine.apply(desired, secrets);
       return null;
     });
   }

@@ -2,6 +2,7 @@ package dev.sluice.vrrp.driver;
 
 import dev.sluice.linux.EventLoop;
 import dev.sluice.linux.InterfaceAddress;
+import dev.sluice.linux.PacketBuffer;
 import dev.sluice.linux.PacketSocket;
 import dev.sluice.linux.RouteEvent;
 import dev.sluice.linux.RouteMonitor;
@@ -38,7 +39,7 @@ import java.util.Objects;
  */
 final class VrrpEngine implements AutoCloseable {
   /** Largest packet a raw socket can deliver of what interests us; longer ones are cut. */
-  static final int RECEIVE_BYTES = 2048;
+  static final int RECEIVE_BYTES = 9216;
 
   final EventLoop loop;
   final VrrpListener listener;
@@ -84,7 +85,7 @@ final class VrrpEngine implements AutoCloseable {
     announcer = new Announcer(packets, frame, interfaces);
     port =
         new AdvertPort(
-            this, arena.allocate(RECEIVE_BYTES), arena.allocate(AdvertEncoder.MAX_PACKET));
+            this, new PacketBuffer(arena, RECEIVE_BYTES), arena.allocate(AdvertEncoder.MAX_PACKET));
     faults = new InterfaceFaults(this);
     readings = new Readings(this);
     reconciler = new Reconciler(this);
@@ -115,7 +116,8 @@ final class VrrpEngine implements AutoCloseable {
 
   // --- what comes in ----------------------------------------------------------------------------
 
-  void apply(VrrpDesired desired) {
+  void apply(VrrpDesired desired, Secrets secrets) {
+    port.secrets(secrets);
     reconciler.apply(desired);
     rearm();
   }
@@ -232,7 +234,12 @@ final class VrrpEngine implements AutoCloseable {
 
   /** Gives an instance an event and does what follows. */
   void dispatch(String instance, MachineEvent event) {
-    perform(router.on(instance, event, loop.nowNanos()));
+    dispatch(instance, event, loop.nowNanos());
+  }
+
+  /** As above at a time of the caller's: an advert counts from its receipt. */
+  void dispatch(String instance, MachineEvent event, long atNanos) {
+    perform(router.on(instance, event, atNanos));
   }
 
   void perform(List<Effect> effects) {

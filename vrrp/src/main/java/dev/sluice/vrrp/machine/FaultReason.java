@@ -13,6 +13,7 @@ public record FaultReason(Kind kind, String subject) implements Comparable<Fault
     INTERFACE_MISSING,
     INTERFACE_DOWN,
     NO_ADDRESS,
+    NO_ADDRESS_IPV6,
     SOURCE_ADDRESS_MISSING,
     SOCKET_FAILED,
     TRACKED_INTERFACE_DOWN,
@@ -36,6 +37,7 @@ public record FaultReason(Kind kind, String subject) implements Comparable<Fault
       case INTERFACE_MISSING -> "interface " + subject + " does not exist";
       case INTERFACE_DOWN -> "interface " + subject + " is down";
       case NO_ADDRESS -> "interface " + subject + " has no IPv4 address";
+      case NO_ADDRESS_IPV6 -> "interface " + subject + " has no usable IPv6 address of its own";
       case SOURCE_ADDRESS_MISSING -> "source address " + subject + " is not configured here";
       case SOCKET_FAILED -> subject;
       case TRACKED_INTERFACE_DOWN -> "tracked interface " + subject + " is down";

@@ -458,17 +458,15 @@ class DriverNetnsTest {
   }
 
   @Test
-  void whatIsNotBuiltIsRefusedInWords() {
+  void whatCannotRunIsRefusedInWords() {
     try (TestNet net = new TestNet();
         TestRouter one = new TestRouter(net.host(1))) {
-      Conf ah = Conf.of(150).version(2).authentication(new Authentication.Ah("k1"));
-      Conf six = Conf.of(150).name("V6").vrid(52).vips("fd77::100");
-      assertThat(VrrpDriver.unsupported(ah.build())).isPresent();
+      Conf nowhere = Conf.of(150).device(null).peer("10.77.0.2");
+      assertThat(VrrpDriver.unsupported(nowhere.build())).isPresent();
       assertThat(VrrpDriver.unsupported(Conf.of(100).build())).isEmpty();
-      one.apply(ah, six);
+      one.apply(nowhere);
       assertThat(one.instance("VI_1").state()).isEqualTo(VrrpState.FAULT);
-      assertThat(one.instance("VI_1").faults().getFirst()).contains("AH is not built yet");
-      assertThat(one.instance("V6").faults().getFirst()).contains("IPv6 is not built yet");
+      assertThat(one.instance("VI_1").faults().getFirst()).contains("unicast_src_ip is needed");
     }
   }
 }

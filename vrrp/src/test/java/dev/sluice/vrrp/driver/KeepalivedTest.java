@@ -23,7 +23,9 @@ class KeepalivedTest {
     V2,
     V2_PASS,
     V3,
-    V3_UNICAST;
+    V2_AH,
+    V3_UNICAST,
+    V3_IPV6;
 
     Conf ours(int priority) {
       return switch (this) {
@@ -31,8 +33,15 @@ class KeepalivedTest {
         case V2_PASS ->
             Conf.of(priority).version(2).authentication(new Authentication.Pass("s3cret12"));
         case V3 -> Conf.of(priority);
+        case V2_AH ->
+            Conf.of(priority).version(2).authentication(new Authentication.Ah("s3cret12"));
         case V3_UNICAST -> Conf.of(priority).peer("10.77.0.2");
+        case V3_IPV6 -> Conf.of(priority).vips("fe80::100", "fd77::100");
       };
+    }
+
+    String vip() {
+      return this == V3_IPV6 ? "fd77::100" : VIP;
     }
 
     String theirs(int priority) {
@@ -41,6 +50,9 @@ class KeepalivedTest {
         case V2_PASS ->
             conf(2, priority, "authentication {\n auth_type PASS\n auth_pass s3cret12\n }\n");
         case V3 -> conf(3, priority, "");
+        case V2_AH ->
+            conf(2, priority, "authentication {\n auth_type AH\n auth_pass s3cret12\n }\n");
+        case V3_IPV6 -> conf(3, priority, "").replace("10.77.0.100", "fe80::100/64\nfd77::100/64");
         case V3_UNICAST -> conf(3, priority, "unicast_peer {\n 10.77.0.1\n }\n");
       };
     }
@@ -75,15 +87,18 @@ class KeepalivedTest {
       String ourHost = net.host(1);
       String theirHost = net.host(2);
       try (Keepalived peer = new Keepalived(theirHost, dialect.theirs(100))) {
-        TestNet.await("keepalived is master alone", () -> TestNet.has(theirHost, VIP), peer::log);
+        TestNet.await(
+            "keepalived is master alone", () -> TestNet.has(theirHost, dialect.vip()), peer::log);
         try (TestRouter router = new TestRouter(ourHost)) {
           router.apply(dialect.ours(150));
           router.await(VrrpState.MASTER);
-          TestNet.await("keepalived yields", () -> !TestNet.has(theirHost, VIP), peer::log);
-          assertThat(router.has(VIP)).isTrue();
+          TestNet.await(
+              "keepalived yields", () -> !TestNet.has(theirHost, dialect.vip()), peer::log);
+          assertThat(router.has(dialect.vip())).isTrue();
           router.driver.stop().join();
-          TestNet.await("keepalived takes over", () -> TestNet.has(theirHost, VIP), peer::log);
-          assertThat(router.has(VIP)).isFalse();
+          TestNet.await(
+              "keepalived takes over", () -> TestNet.has(theirHost, dialect.vip()), peer::log);
+          assertThat(router.has(dialect.vip())).isFalse();
         }
       }
     }
@@ -101,8 +116,9 @@ class KeepalivedTest {
         router.await(VrrpState.MASTER);
         try (Keepalived peer = new Keepalived(theirHost, dialect.theirs(150))) {
           router.await(VrrpState.BACKUP);
-          TestNet.await("keepalived is master", () -> TestNet.has(theirHost, VIP), peer::log);
-          assertThat(router.has(VIP)).isFalse();
+          TestNet.await(
+              "keepalived is master", () -> TestNet.has(theirHost, dialect.vip()), peer::log);
+          assertThat(router.has(dialect.vip())).isFalse();
           router.events.clear();
           peer.stop();
           router.awaitEvent(
@@ -116,7 +132,8 @@ class KeepalivedTest {
         router.events.clear();
         try (Keepalived peer = new Keepalived(theirHost, dialect.theirs(150))) {
           router.await(VrrpState.BACKUP);
-          TestNet.await("keepalived is back", () -> TestNet.has(theirHost, VIP), peer::log);
+          TestNet.await(
+              "keepalived is back", () -> TestNet.has(theirHost, dialect.vip()), peer::log);
           peer.kill();
           router.awaitEvent(
               "takeover by silence",

@@ -79,7 +79,7 @@ final class TestNet implements AutoCloseable {
 
   /** Whether a host has an address on eth0. */
   static boolean has(String namespace, String address) {
-    return ip("-n", namespace, "-4", "address", "show").contains(" " + address + "/");
+    return ip("-n", namespace, "address", "show").contains(" " + address + "/");
   }
 
   static <T> T in(String namespace, Callable<T> task) {

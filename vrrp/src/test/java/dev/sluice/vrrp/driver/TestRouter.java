@@ -115,7 +115,7 @@ final class TestRouter implements AutoCloseable {
       return this;
     }
 
-    Conf device(String value) {
+    Conf device(@Nullable String value) {
       device = value;
       return this;
     }
@@ -184,6 +184,11 @@ final class TestRouter implements AutoCloseable {
       return new VirtualAddress(address, v4 ? 32 : 128, null, null, null, 0, false, true);
     }
 
+    private InetAddress group() {
+      boolean ipv6 = !vips.isEmpty() && vips.getFirst().contains(":");
+      return InetAddress.ofLiteral(ipv6 ? "ff02::12" : "224.0.0.18");
+    }
+
     VrrpInstance build() {
       return new VrrpInstance(
           name,
@@ -199,7 +204,7 @@ final class TestRouter implements AutoCloseable {
           Duration.ZERO,
           3,
           authentication,
-          Inet4Address.ofLiteral("224.0.0.18"),
+          group(),
           null,
           peers,
           null,
