@@ -3,6 +3,7 @@ package dev.sluice.config.build;
 import dev.sluice.config.model.AddressOptions;
 import dev.sluice.config.model.RuleSpec.Prefix;
 import dev.sluice.config.model.VirtualAddress;
+import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Types;
 import dev.sluice.config.text.Word;
@@ -44,7 +45,7 @@ final class AddressLine {
     }
     String text = word.text();
     int slash = text.indexOf('/');
-    InetAddress address = Types.parseAddress(slash < 0 ? text : text.substring(0, slash));
+    InetAddress address = Addresses.parse(slash < 0 ? text : text.substring(0, slash));
     if (address == null) {
       args.diagnostics()
           .error(
@@ -258,7 +259,7 @@ final class AddressLine {
         throw new IllegalStateException(e);
       }
     }
-    InetAddress given = Types.parseAddress(word.text());
+    InetAddress given = Addresses.parse(word.text());
     if (!(given instanceof Inet4Address)) {
       args.invalid(word, "not-an-address", "'" + word.text() + "' is no IPv4 address", "");
       return null;

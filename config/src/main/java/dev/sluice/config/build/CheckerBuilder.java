@@ -3,7 +3,7 @@ package dev.sluice.config.build;
 import dev.sluice.config.model.Checker;
 import dev.sluice.config.model.FurtherChecker;
 import dev.sluice.config.model.ScriptUser;
-import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.table.Command;
 import dev.sluice.config.text.At;
 import dev.sluice.config.text.Word;
 import java.net.InetAddress;
@@ -67,35 +67,48 @@ final class CheckerBuilder {
   @Nullable Duration delayLoop;
   @Nullable Duration warmup;
   @Nullable Boolean alpha;
-  @Nullable String virtualHost;
-  boolean sni;
-  boolean fastRecovery;
-  Checker.HttpVersion httpVersion = Checker.HttpVersion.HTTP_1_0;
-  final List<UrlBuilder> urls = new ArrayList<>();
-  @Nullable String sniName;
-  boolean tlsCompliant;
-  String heloName = "smtpchecker.keepalived.org";
-  final List<CheckerBuilder> hosts = new ArrayList<>();
-  String dnsType = "SOA";
-  String dnsName = ".";
-  FurtherChecker.@Nullable Bytes payload;
-  boolean requireReply;
-  FurtherChecker.@Nullable Bytes reply;
-  int minReplyLength;
-  int maxReplyLength = 255;
-  @Nullable Word trackFile;
-  @Nullable Integer weight;
-  boolean reverse;
-  @Nullable Word bfd;
-  boolean logAllFailures;
-  boolean userFaulty;
-  @Nullable Command miscPath;
-  @Nullable Duration miscTimeout;
-  boolean miscDynamic;
-  @Nullable ScriptUser miscUser;
+  private @Nullable Details details;
 
   CheckerBuilder(Kind kind, At at) {
     this.kind = kind;
     this.at = at;
+  }
+
+  /** What most checks do not have. */
+  Details details() {
+    if (details == null) {
+      details = new Details();
+    }
+    return details;
+  }
+
+  /** The settings of checks other than TCP_CHECK: made when first asked for, TCP_CHECK is many. */
+  static final class Details {
+    @Nullable String virtualHost;
+    boolean sni;
+    boolean fastRecovery;
+    Checker.HttpVersion httpVersion = Checker.HttpVersion.HTTP_1_0;
+    final List<UrlBuilder> urls = new ArrayList<>();
+    @Nullable String sniName;
+    boolean tlsCompliant;
+    String heloName = "smtpchecker.keepalived.org";
+    final List<CheckerBuilder> hosts = new ArrayList<>();
+    String dnsType = "SOA";
+    String dnsName = ".";
+    FurtherChecker.@Nullable Bytes payload;
+    boolean requireReply;
+    FurtherChecker.@Nullable Bytes reply;
+    int minReplyLength;
+    int maxReplyLength = 255;
+    @Nullable Word trackFile;
+    @Nullable Integer weight;
+    boolean reverse;
+    @Nullable Word bfd;
+    boolean logAllFailures;
+    boolean userFaulty;
+    @Nullable Command miscPath;
+    @Nullable Duration miscTimeout;
+    boolean miscDynamic;
+    @Nullable ScriptUser miscUser;
   }
 }

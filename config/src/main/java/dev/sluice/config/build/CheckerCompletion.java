@@ -6,9 +6,9 @@ import dev.sluice.config.model.Checker;
 import dev.sluice.config.model.FurtherChecker;
 import dev.sluice.config.model.Regex;
 import dev.sluice.config.model.Script;
+import dev.sluice.config.table.Command;
 import dev.sluice.config.table.Context;
 import dev.sluice.config.table.Nearest;
-import dev.sluice.config.table.Types.Command;
 import dev.sluice.config.text.At;
 import dev.sluice.config.text.Diagnostics;
 import dev.sluice.config.text.Word;
@@ -28,6 +28,9 @@ final class CheckerCompletion {
   private final Diagnostics diagnostics;
   private final Scripts scripts;
 
+  /** Neighbours mostly have the same one: kept once. */
+  private Checker.@Nullable Pace lastPace;
+
   CheckerCompletion(Plan plan, Context context, Scripts scripts) {
     this.plan = plan;
     this.diagnostics = context.diagnostics();
@@ -42,14 +45,19 @@ final class CheckerCompletion {
       return new Checkers(List.of(), List.of());
     }
     List<Checker> checkers = new ArrayList<>(r.checkers.size());
-    List<FurtherChecker> further = new ArrayList<>(0);
+    List<FurtherChecker> further = List.of();
     for (CheckerBuilder c : r.checkers) {
       Checker.Pace pace = pace(b, r, c, alpha);
       switch (c.kind) {
         case TCP -> checkers.add(new Checker.Tcp(connection(b, r, c, port), pace));
         case HTTP, SSL -> add(checkers, http(b, r, c, port, pace));
         case MISC -> add(checkers, misc(c, pace));
-        case SMTP, DNS, UDP, PING, FILE, BFD -> add(further, further(b, r, c, port, pace));
+        case SMTP, DNS, UDP, PING, FILE, BFD -> {
+          if (further.isEmpty()) {
+            further = new ArrayList<>();
+          }
+          add(further, further(b, r, c, port, pace));
+        }
       }
     }
     return new Checkers(checkers, further);
@@ -63,10 +71,11 @@ final class CheckerCompletion {
 
   private @Nullable FurtherChecker further(
       VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port, Checker.Pace pace) {
+    CheckerBuilder.Details d = c.details();
     return switch (c.kind) {
       case SMTP -> {
         List<Checker.Connection> hosts = new ArrayList<>();
-        for (CheckerBuilder host : c.hosts) {
+        for (CheckerBuilder host : d.hosts) {
           if (host.connectTimeout == null) {
             host.connectTimeout = c.connectTimeout;
           }
@@ -75,17 +84,17 @@ final class CheckerCompletion {
         if (hosts.isEmpty()) {
           hosts.add(connection(b, r, c, port));
         }
-        yield new FurtherChecker.Smtp(hosts, c.heloName, pace);
+        yield new FurtherChecker.Smtp(hosts, d.heloName, pace);
       }
-      case DNS -> new FurtherChecker.Dns(connection(b, r, c, port), c.dnsType, c.dnsName, pace);
+      case DNS -> new FurtherChecker.Dns(connection(b, r, c, port), d.dnsType, d.dnsName, pace);
       case UDP ->
           new FurtherChecker.Udp(
               connection(b, r, c, port),
-              c.payload,
-              c.requireReply,
-              c.reply,
-              c.minReplyLength,
-              c.maxReplyLength,
+              d.payload,
+              d.requireReply,
+              d.reply,
+              d.minReplyLength,
+              d.maxReplyLength,
               pace);
       case PING -> new FurtherChecker.Ping(connection(b, r, c, port), pace);
       case FILE -> file(c, pace);
@@ -95,14 +104,15 @@ final class CheckerCompletion {
   }
 
   private @Nullable FurtherChecker file(CheckerBuilder c, Checker.Pace pace) {
+    CheckerBuilder.Details d = c.details();
     TrackFileBuilder file =
-        c.trackFile == null
+        d.trackFile == null
             ? null
-            : defined(c.trackFile, "track_file", plan.trackFiles.keySet())
-                ? plan.trackFiles.get(c.trackFile.text())
+            : defined(d.trackFile, "track_file", plan.trackFiles.keySet())
+                ? plan.trackFiles.get(d.trackFile.text())
                 : null;
     if (file == null) {
-      if (c.trackFile == null) {
+      if (d.trackFile == null) {
         lacks(c.at, c.kind.keyword, "track_file");
       }
       return null;
@@ -110,19 +120,20 @@ final class CheckerCompletion {
     file.used = true;
     return new FurtherChecker.FileValue(
         file.name,
-        c.weight != null ? c.weight : file.weight,
-        c.weight != null ? c.reverse : file.reverse,
+        d.weight != null ? d.weight : file.weight,
+        d.weight != null ? d.reverse : file.reverse,
         pace);
   }
 
   private @Nullable FurtherChecker bfd(CheckerBuilder c, Checker.Pace pace) {
-    if (c.bfd == null) {
+    CheckerBuilder.Details d = c.details();
+    if (d.bfd == null) {
       lacks(c.at, c.kind.keyword, "name");
       return null;
     }
-    BfdBuilder bfd = plan.bfds.get(c.bfd.text());
+    BfdBuilder bfd = plan.bfds.get(d.bfd.text());
     if (bfd == null) {
-      defined(c.bfd, "bfd_instance", plan.bfds.keySet());
+      defined(d.bfd, "bfd_instance", plan.bfds.keySet());
       return null;
     }
     bfd.usedByChecker = true;
@@ -149,7 +160,7 @@ final class CheckerCompletion {
         at, "no-" + keyword, what + " has no " + keyword, "the check is left out", keyword + " …");
   }
 
-  private static Checker.Pace pace(
+  private Checker.Pace pace(
       VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, boolean alpha) {
     Duration loop = first(c.delayLoop, r.delayLoop, b.delayLoop, DELAY_LOOP);
     boolean http = c.kind == Kind.HTTP || c.kind == Kind.SSL;
@@ -165,12 +176,19 @@ final class CheckerCompletion {
             r.delayBeforeRetry,
             b.delayBeforeRetry,
             c.kind == Kind.DNS ? loop : Duration.ofSeconds(http ? 3 : 1));
-    return new Checker.Pace(
-        loop,
-        retry,
-        delay,
-        first(c.warmup, r.warmup, b.warmup, loop),
-        c.alpha != null ? c.alpha : alpha);
+    Checker.Pace pace =
+        new Checker.Pace(
+            loop,
+            retry,
+            delay,
+            first(c.warmup, r.warmup, b.warmup, loop),
+            c.alpha != null ? c.alpha : alpha);
+    Checker.Pace before = lastPace;
+    if (pace.equals(before)) {
+      return before;
+    }
+    lastPace = pace;
+    return pace;
   }
 
   private static Duration first(
@@ -192,12 +210,13 @@ final class CheckerCompletion {
 
   private @Nullable Checker http(
       VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port, Checker.Pace pace) {
-    if (c.urls.isEmpty()) {
+    CheckerBuilder.Details d = c.details();
+    if (d.urls.isEmpty()) {
       lacks(c.at, c.kind.keyword, "url");
       return null;
     }
     List<Checker.Url> urls = new ArrayList<>();
-    for (UrlBuilder u : c.urls) {
+    for (UrlBuilder u : d.urls) {
       BitSet codes = u.statusCodes;
       if (codes.isEmpty()) {
         codes = new BitSet();
@@ -215,27 +234,28 @@ final class CheckerCompletion {
               codes,
               u.virtualHost,
               regex,
-              u.tlsCompliant || c.tlsCompliant));
+              u.tlsCompliant || d.tlsCompliant));
     }
     String host =
-        c.virtualHost != null
-            ? c.virtualHost
+        d.virtualHost != null
+            ? d.virtualHost
             : r.virtualHost != null ? r.virtualHost : b.virtualHost;
     return new Checker.Http(
         connection(b, r, c, port),
         pace,
         c.kind == Kind.SSL,
-        c.sni || c.sniName != null,
+        d.sni || d.sniName != null,
         host,
-        c.httpVersion,
-        c.fastRecovery,
+        d.httpVersion,
+        d.fastRecovery,
         urls,
-        c.sniName,
-        c.tlsCompliant);
+        d.sniName,
+        d.tlsCompliant);
   }
 
   private @Nullable Checker misc(CheckerBuilder c, Checker.Pace pace) {
-    Command path = c.miscPath;
+    CheckerBuilder.Details d = c.details();
+    Command path = d.miscPath;
     if (path == null) {
       diagnostics.error(
           c.at,
@@ -245,16 +265,16 @@ final class CheckerCompletion {
           "misc_path \"COMMAND\"");
       return null;
     }
-    if (c.userFaulty) {
+    if (d.userFaulty) {
       return null;
     }
     Script script =
         scripts.notify(
-            new Command(path.command(), c.miscUser, path.word()),
+            new Command(path.command(), d.miscUser, path.word()),
             "the check is left out, so the real server counts as alive");
     return script == null
         ? null
         : new Checker.Misc(
-            script, c.miscTimeout == null ? pace.delayLoop() : c.miscTimeout, c.miscDynamic, pace);
+            script, d.miscTimeout == null ? pace.delayLoop() : d.miscTimeout, d.miscDynamic, pace);
   }
 }

@@ -62,7 +62,10 @@ final class CheckerTables {
             "",
             block,
             (b, args) -> new CheckerBuilder(kind, args.at()),
-            (b, child, context) -> b.checkers.add(child))
+            (b, child, context) -> {
+              b.checkers.add(child);
+              b.checked = true;
+            })
         .meaning(meaning);
   }
 
@@ -124,7 +127,7 @@ final class CheckerTables {
         .meaning("The first round starts at a random moment within it.");
     alpha(table);
     table
-        .row("log_all_failures", Types.optionalBool(), (b, v) -> b.logAllFailures = v)
+        .row("log_all_failures", Types.optionalBool(), (b, v) -> b.details().logAllFailures = v)
         .notYet()
         .standard("checker_log_all_failures")
         .meaning("Log every failed try.");
@@ -135,7 +138,7 @@ final class CheckerTables {
         .row("nb_get_retry", Types.integer(0, Integer.MAX_VALUE), (b, v) -> b.retry = v.intValue())
         .meaning("Old name of retry.");
     table
-        .row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
+        .row("virtualhost", Types.text("NAME"), (b, v) -> b.details().virtualHost = v)
         .standard("the real server's")
         .absentIsError()
         .meaning("Host header.");
@@ -148,25 +151,25 @@ final class CheckerTables {
                         "1.0", Checker.HttpVersion.HTTP_1_0,
                         "1.0C", Checker.HttpVersion.HTTP_1_0_CLOSE,
                         "1.1", Checker.HttpVersion.HTTP_1_1))),
-            (b, v) -> b.httpVersion = v)
+            (b, v) -> b.details().httpVersion = v)
         .standard("1.0")
         .meaning("HTTP version; 1.0C and 1.1 add Connection: close.");
     table
-        .row("enable_sni", Types.optionalBool(), (b, v) -> b.sni = v)
+        .row("enable_sni", Types.optionalBool(), (b, v) -> b.details().sni = v)
         .standard("off")
         .meaning("Send the host name in the TLS handshake.");
     table
-        .row("sni_name", Types.text("NAME"), (b, v) -> b.sniName = v)
+        .row("sni_name", Types.text("NAME"), (b, v) -> b.details().sniName = v)
         .since("2.4")
         .notYet()
         .meaning("Host name of the TLS handshake.");
     table
-        .row("fast_recovery", Types.optionalBool(), (b, v) -> b.fastRecovery = v)
+        .row("fast_recovery", Types.optionalBool(), (b, v) -> b.details().fastRecovery = v)
         .standard("off")
         .meaning("After a failure, check all URLs at once and not one per round.");
     if (kind == Kind.SSL) {
       table
-          .row("tls_compliant", Types.optionalBool(), (b, v) -> b.tlsCompliant = v)
+          .row("tls_compliant", Types.optionalBool(), (b, v) -> b.details().tlsCompliant = v)
           .since("2.3")
           .notYet()
           .standard("off")
@@ -189,7 +192,7 @@ final class CheckerTables {
                         "it is left out",
                         "path /");
               } else {
-                b.urls.add(child);
+                b.details().urls.add(child);
               }
             })
         .meaning("One page that must answer.");
@@ -356,15 +359,15 @@ final class CheckerTables {
 
   private static void misc(Block<CheckerBuilder> table) {
     table
-        .row("misc_path", Types.commandOnly(), (b, v) -> b.miscPath = v)
+        .row("misc_path", Types.commandOnly(), (b, v) -> b.details().miscPath = v)
         .absentIsError()
         .meaning("The command. Required.");
     table
-        .row("misc_timeout", Types.secondsFrom("0.000001"), (b, v) -> b.miscTimeout = v)
+        .row("misc_timeout", Types.secondsFrom("0.000001"), (b, v) -> b.details().miscTimeout = v)
         .standard("delay_loop")
         .meaning("Seconds after which the command is ended and counts as failed.");
     table
-        .row("misc_dynamic", Types.optionalBool(), (b, v) -> b.miscDynamic = v)
+        .row("misc_dynamic", Types.optionalBool(), (b, v) -> b.details().miscDynamic = v)
         .standard("off")
         .meaning("Statuses 2 to 255 set the weight to the status minus 2.");
     table
@@ -372,8 +375,8 @@ final class CheckerTables {
             "user",
             Types.orElse(Types.user(), Scripts.NO_USER),
             (b, v) -> {
-              b.miscUser = v;
-              b.userFaulty = v.equals(Scripts.NO_USER);
+              b.details().miscUser = v;
+              b.details().userFaulty = v.equals(Scripts.NO_USER);
             })
         .standard("script_user")
         .meaning("Whom the command runs as.");

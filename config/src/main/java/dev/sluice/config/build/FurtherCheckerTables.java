@@ -18,7 +18,7 @@ final class FurtherCheckerTables {
 
   static void smtp(Block<CheckerBuilder> table) {
     table
-        .row("helo_name", Types.text("NAME"), (b, v) -> b.heloName = v)
+        .row("helo_name", Types.text("NAME"), (b, v) -> b.details().heloName = v)
         .absentIsError()
         .standard("smtpchecker.keepalived.org")
         .meaning("Name in the greeting.");
@@ -30,7 +30,7 @@ final class FurtherCheckerTables {
             "",
             host,
             (b, args) -> new CheckerBuilder(Kind.SMTP, args.at()),
-            (b, child, context) -> b.hosts.add(child))
+            (b, child, context) -> b.details().hosts.add(child))
         .meaning("Another place to connect to; the old way.");
   }
 
@@ -40,7 +40,7 @@ final class FurtherCheckerTables {
       types.put(type, type);
     }
     table
-        .row("type", Types.oneOf(types), (b, v) -> b.dnsType = v)
+        .row("type", Types.oneOf(types), (b, v) -> b.details().dnsType = v)
         .standard("SOA")
         .meaning("Record type to ask for.");
     table
@@ -55,7 +55,7 @@ final class FurtherCheckerTables {
                     "'" + v + "' is no domain name",
                     "an empty label, or longer than 253");
               } else {
-                b.dnsName = v;
+                b.details().dnsName = v;
               }
             })
         .standard(".")
@@ -64,7 +64,7 @@ final class FurtherCheckerTables {
 
   static void udp(Block<CheckerBuilder> table) {
     table
-        .row("payload", new Hex(false), (b, v) -> b.payload = v)
+        .row("payload", new Hex(false), (b, v) -> b.details().payload = v)
         .absentIsError()
         .meaning("What is sent, in hexadecimal.");
     table
@@ -72,31 +72,38 @@ final class FurtherCheckerTables {
             "require_reply",
             Types.optional(new Hex(true), new FurtherChecker.Bytes("")),
             (b, v) -> {
-              b.requireReply = true;
-              b.reply = v.pattern().isEmpty() ? null : v;
+              b.details().requireReply = true;
+              b.details().reply = v.pattern().isEmpty() ? null : v;
             })
         .meaning("A reply must come, one that begins so; X stands for any digit.");
     table
-        .row("min_reply_length", Types.integer(0, 65535), (b, v) -> b.minReplyLength = v.intValue())
+        .row(
+            "min_reply_length",
+            Types.integer(0, 65535),
+            (b, v) -> b.details().minReplyLength = v.intValue())
         .standard("0")
         .meaning("Bytes the reply must have.");
     table
-        .row("max_reply_length", Types.integer(0, 65535), (b, v) -> b.maxReplyLength = v.intValue())
+        .row(
+            "max_reply_length",
+            Types.integer(0, 65535),
+            (b, v) -> b.details().maxReplyLength = v.intValue())
         .standard("255")
         .meaning("Bytes the reply may have.");
   }
 
   static void file(Block<CheckerBuilder> table) {
     table
-        .rowAt("track_file", Types.text("NAME"), (b, v, a) -> b.trackFile = a.words().get(1))
+        .rowAt(
+            "track_file", Types.text("NAME"), (b, v, a) -> b.details().trackFile = a.words().get(1))
         .meaning("The track_file, defined above. Required.");
     table
         .row(
             "weight",
             Types.weight(2_147_483_647),
             (b, v) -> {
-              b.weight = v.value();
-              b.reverse = v.reverse();
+              b.details().weight = v.value();
+              b.details().reverse = v.reverse();
             })
         .standard("the track_file's")
         .meaning("What the number is multiplied with.");
@@ -104,7 +111,7 @@ final class FurtherCheckerTables {
 
   static void bfd(Block<CheckerBuilder> table) {
     table
-        .rowAt("name", Types.text("BFD"), (b, v, a) -> b.bfd = a.words().get(1))
+        .rowAt("name", Types.text("BFD"), (b, v, a) -> b.details().bfd = a.words().get(1))
         .absentIsError()
         .meaning("The bfd_instance, defined above. Required.");
   }

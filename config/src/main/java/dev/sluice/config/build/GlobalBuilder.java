@@ -9,7 +9,7 @@ import dev.sluice.config.model.GlobalSettings.FlushOnStop;
 import dev.sluice.config.model.GlobalSettings.ProcessPriority;
 import dev.sluice.config.model.Script;
 import dev.sluice.config.model.ScriptUser;
-import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.table.Command;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;

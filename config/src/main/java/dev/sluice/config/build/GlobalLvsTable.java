@@ -2,6 +2,7 @@ package dev.sluice.config.build;
 
 import dev.sluice.config.model.GlobalSettings.FlushOnStop;
 import dev.sluice.config.model.GlobalSettings.SyncDaemon;
+import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
 import dev.sluice.config.table.Nearest;
@@ -337,7 +338,7 @@ final class GlobalLvsTable {
         case "ttl" -> ttl = number(args, 1, 255, ttl);
         case "group" -> {
           Word address = args.require("a multicast address");
-          InetAddress parsed = address == null ? null : Types.parseAddress(address.text());
+          InetAddress parsed = address == null ? null : Addresses.parse(address.text());
           if (address != null && (parsed == null || !parsed.isMulticastAddress())) {
             args.invalid(
                 address, "not-multicast", "'" + address.text() + "' is no multicast address", "");

@@ -1,6 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.GlobalSettings.FlushOnStop;
+import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
 import dev.sluice.config.table.Keyword;
@@ -122,7 +123,7 @@ final class GlobalTable {
   private static void smtpServer(GlobalBuilder b, String host, Args args) {
     Word port = args.poll();
     Long number = port == null ? null : Types.integer(args, port, 1, 65535);
-    if (Types.parseAddress(host) == null && args.context().environment().resolve(host).isEmpty()) {
+    if (Addresses.parse(host) == null && args.context().environment().resolve(host).isEmpty()) {
       args.invalid(
           args.words().get(1),
           "unknown-host",

@@ -3,6 +3,7 @@ package dev.sluice.config.build;
 import dev.sluice.config.build.InstanceBuilder.AuthenticationType;
 import dev.sluice.config.model.UnicastPeer;
 import dev.sluice.config.model.VirtualAddress;
+import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
 import dev.sluice.config.table.Keyword;
@@ -309,7 +310,7 @@ final class InstanceTable {
       return;
     }
     b.unicastAt = word.at();
-    InetAddress address = Types.parseAddress(word.text());
+    InetAddress address = Addresses.parse(word.text());
     if (address == null) {
       args.rest();
       args.diagnostics()

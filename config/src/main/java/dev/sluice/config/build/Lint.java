@@ -208,7 +208,7 @@ final class Lint {
     boolean checked = false;
     boolean any = false;
     for (RealServerBuilder real : b.reals) {
-      checked |= !real.checkers.isEmpty();
+      checked |= real.checked;
       any |= (real.weight == null ? b.weight : real.weight) > 0;
       if (b.sorryAddress != null
           && real.address.equals(b.sorryAddress)
@@ -244,7 +244,7 @@ final class Lint {
     Map<String, At> places = new HashMap<>();
     for (VirtualServer server : configuration.virtualServers()) {
       for (RealServer real : server.realServers()) {
-        if (real.address().equals(server.address()) && real.port() == server.port()) {
+        if (real.port() == server.port() && real.address().equals(server.address())) {
           if (places.isEmpty()) {
             plan.virtualServers.forEach(b -> places.putIfAbsent(b.label(), b.at));
           }

@@ -6,11 +6,12 @@ import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.RealServerOptions;
 import dev.sluice.config.model.Script;
 import dev.sluice.config.model.SelectedService;
+import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.model.VirtualServerOptions;
+import dev.sluice.config.table.Command;
 import dev.sluice.config.table.Context;
 import dev.sluice.config.table.Nearest;
-import dev.sluice.config.table.Types.Command;
 import dev.sluice.config.text.Diagnostics;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -103,12 +104,12 @@ final class LvsCompletion {
   }
 
   private static VirtualServer merged(VirtualServer first, VirtualServer second) {
-    Map<String, RealServer> reals = new java.util.LinkedHashMap<>();
+    Map<Endpoint, RealServer> reals = new java.util.LinkedHashMap<>();
     for (RealServer real : first.realServers()) {
-      reals.put(real.address() + " " + real.port(), real);
+      reals.put(new Endpoint(real.address(), real.port()), real);
     }
     for (RealServer real : second.realServers()) {
-      reals.putIfAbsent(real.address() + " " + real.port(), real);
+      reals.putIfAbsent(new Endpoint(real.address(), real.port()), real);
     }
     return new VirtualServer(
         first.address(),
@@ -314,15 +315,17 @@ final class LvsCompletion {
     }
   }
 
+  private record Endpoint(InetAddress address, int port) {}
+
   private List<RealServer> reals(VirtualServerBuilder b) {
     List<RealServer> result = new ArrayList<>(b.reals.size());
-    Set<String> seen = new HashSet<>();
+    Set<Endpoint> seen = HashSet.newHashSet(b.reals.size());
     for (RealServerBuilder r : b.reals) {
       RealServer real = real(b, r);
       if (real == null) {
         continue;
       }
-      if (!seen.add(real.address() + " " + real.port())) {
+      if (!seen.add(new Endpoint(real.address(), real.port()))) {
         diagnostics.error(
             r.at,
             "duplicate-real",
@@ -379,6 +382,7 @@ final class LvsCompletion {
     }
     boolean alpha = r.alpha != null ? r.alpha : b.alpha;
     CheckerCompletion.Checkers checks = checkers.complete(b, r, port, alpha);
+    r.checkers.clear();
     return new RealServer(
         r.address,
         port,
@@ -394,16 +398,20 @@ final class LvsCompletion {
 
   private RealServerOptions options(
       VirtualServerBuilder b, RealServerBuilder r, CheckerCompletion.Checkers checks) {
-    RealServerOptions options =
-        new RealServerOptions(
-            r.upperThreshold,
-            r.lowerThreshold,
-            r.tunnel != null ? r.tunnel : b.tunnel,
-            r.smtpAlert != null
-                ? r.smtpAlert
-                : b.smtpAlert != null ? b.smtpAlert : plan.global.checkerAlerts(),
-            r.snmpName,
-            checks.further());
-    return options.equals(RealServerOptions.none()) ? RealServerOptions.none() : options;
+    Tunnel tunnel = r.tunnel != null ? r.tunnel : b.tunnel;
+    boolean alert =
+        r.smtpAlert != null
+            ? r.smtpAlert
+            : b.smtpAlert != null ? b.smtpAlert : plan.global.checkerAlerts();
+    if (r.upperThreshold == 0
+        && r.lowerThreshold == 0
+        && r.snmpName == null
+        && alert
+        && checks.further().isEmpty()
+        && tunnel.equals(Tunnel.ipip())) {
+      return RealServerOptions.none();
+    }
+    return new RealServerOptions(
+        r.upperThreshold, r.lowerThreshold, tunnel, alert, r.snmpName, checks.further());
   }
 }

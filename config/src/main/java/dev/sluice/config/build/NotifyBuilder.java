@@ -3,7 +3,7 @@ package dev.sluice.config.build;
 import dev.sluice.config.model.NotifyScripts;
 import dev.sluice.config.model.Script;
 import dev.sluice.config.table.Args;
-import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.table.Command;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

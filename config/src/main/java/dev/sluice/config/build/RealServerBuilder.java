@@ -2,7 +2,7 @@ package dev.sluice.config.build;
 
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Tunnel;
-import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.table.Command;
 import dev.sluice.config.text.At;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -32,7 +32,10 @@ final class RealServerBuilder {
   long lowerThreshold;
   @Nullable Boolean smtpAlert;
   @Nullable String snmpName;
-  final List<CheckerBuilder> checkers = new ArrayList<>();
+  final List<CheckerBuilder> checkers = new ArrayList<>(1);
+
+  /** Whether it has a check; the builders of its checks are let go once they are complete. */
+  boolean checked;
 
   RealServerBuilder(InetAddress address, int port, At at) {
     this.address = address;

@@ -3,6 +3,7 @@ package dev.sluice.config.build;
 import dev.sluice.config.model.RouteSpec;
 import dev.sluice.config.model.RouteSpec.NextHop;
 import dev.sluice.config.model.RuleSpec.Prefix;
+import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Types;
 import dev.sluice.config.text.Word;
@@ -277,7 +278,7 @@ final class RouteLine {
   }
 
   private @Nullable InetAddress address(Word word) {
-    InetAddress address = Types.parseAddress(word.text());
+    InetAddress address = Addresses.parse(word.text());
     if (address == null) {
       notAnAddress(word);
     } else if (family == 0) {
@@ -302,7 +303,7 @@ final class RouteLine {
       return null;
     }
     if (forced) {
-      InetAddress address = Types.parseAddress(word.text());
+      InetAddress address = Addresses.parse(word.text());
       if (address == null) {
         notAnAddress(word);
       }
@@ -341,7 +342,7 @@ final class RouteLine {
   static @Nullable Prefix prefix(Args args, Word word) {
     String text = word.text();
     int slash = text.indexOf('/');
-    InetAddress address = Types.parseAddress(slash < 0 ? text : text.substring(0, slash));
+    InetAddress address = Addresses.parse(slash < 0 ? text : text.substring(0, slash));
     if (address == null) {
       return null;
     }

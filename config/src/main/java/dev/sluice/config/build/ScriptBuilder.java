@@ -1,7 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.ScriptUser;
-import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.table.Command;
 import dev.sluice.config.text.At;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import dev.sluice.config.ConfigEnvironment;
 import dev.sluice.config.FileFacts;
 import dev.sluice.config.model.Script;
 import dev.sluice.config.model.ScriptUser;
-import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.table.Command;
 import dev.sluice.config.text.Diagnostics;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

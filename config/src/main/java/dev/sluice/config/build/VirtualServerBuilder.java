@@ -4,7 +4,7 @@ import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
-import dev.sluice.config.table.Types.Command;
+import dev.sluice.config.table.Command;
 import dev.sluice.config.text.At;
 import dev.sluice.config.text.Word;
 import java.net.InetAddress;

@@ -2,6 +2,7 @@ package dev.sluice.config.build;
 
 import dev.sluice.config.model.VirtualServerGroup;
 import dev.sluice.config.model.VirtualServerGroup.Entry;
+import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Types;
 import dev.sluice.config.text.At;
@@ -63,7 +64,7 @@ final class VirtualServerGroups {
     int dash = text.indexOf('-');
     int slash = text.indexOf('/');
     int end = dash >= 0 ? dash : slash >= 0 ? slash : text.length();
-    InetAddress first = Types.parseAddress(text.substring(0, end));
+    InetAddress first = Addresses.parse(text.substring(0, end));
     InetAddress last = first;
     if (first != null && dash >= 0) {
       last = rangeEnd(first, text.substring(dash + 1));

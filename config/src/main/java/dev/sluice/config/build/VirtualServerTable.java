@@ -1,6 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.Protocol;
+import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
 import dev.sluice.config.table.Types;
@@ -33,7 +34,7 @@ final class VirtualServerTable {
       Word name = args.require("a virtual_server_group");
       head = name == null ? null : new VirtualServerBuilder.Head.Group(name.text());
     } else {
-      InetAddress address = Types.parseAddress(word.text());
+      InetAddress address = Addresses.parse(word.text());
       if (address == null) {
         args.diagnostics()
             .error(
@@ -82,7 +83,7 @@ final class VirtualServerTable {
     if (word == null) {
       return null;
     }
-    InetAddress address = Types.parseAddress(word.text());
+    InetAddress address = Addresses.parse(word.text());
     if (address == null) {
       args.diagnostics()
           .error(
@@ -210,7 +211,7 @@ final class VirtualServerTable {
   }
 
   private static void granularity(VirtualServerBuilder b, String text, Args args) {
-    InetAddress mask = Types.parseAddress(text);
+    InetAddress mask = Addresses.parse(text);
     if (mask != null && mask.getAddress().length == 4) {
       b.persistenceMask = Integer.bitCount(java.nio.ByteBuffer.wrap(mask.getAddress()).getInt());
       return;

@@ -1,7 +1,7 @@
 package dev.sluice.config.build;
 
+import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
-import dev.sluice.config.table.Types;
 import dev.sluice.config.table.ValueType;
 import dev.sluice.config.text.Word;
 import java.util.List;
@@ -61,7 +61,7 @@ final class VmacLine implements ValueType<VmacLine.Value> {
         mac = text;
       } else if (ipvlan && MODES.contains(text)) {
         mode = text;
-      } else if (ipvlan && Types.parseAddress(text.replaceFirst("/\\d+$", "")) != null) {
+      } else if (ipvlan && Addresses.parse(text.replaceFirst("/\\d+$", "")) != null) {
         address = text;
       } else if (name == null && text.length() <= 15) {
         name = text;

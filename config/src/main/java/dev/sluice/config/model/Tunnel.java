@@ -20,8 +20,10 @@ public record Tunnel(Type type, int port, Checksum checksum) {
     REMCSUM
   }
 
+  private static final Tunnel IPIP = new Tunnel(Type.IPIP, 0, Checksum.NONE);
+
   /** IP in IP. */
   public static Tunnel ipip() {
-    return new Tunnel(Type.IPIP, 0, Checksum.NONE);
+    return IPIP;
   }
 }

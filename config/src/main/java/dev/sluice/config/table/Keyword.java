@@ -32,6 +32,7 @@ public final class Keyword<B> {
   private String deprecation = "";
   private String dialect = "";
   private String faultMeans = "";
+  private String standardUsed = "";
   private boolean absentIsError;
   private boolean lineNeeded;
   private Built built = Built.YES;
@@ -168,6 +169,7 @@ public final class Keyword<B> {
 
   public Keyword<B> standard(String value) {
     standard = value;
+    standardUsed = "default " + value + " used";
     return this;
   }
 
@@ -208,8 +210,9 @@ public final class Keyword<B> {
     return this;
   }
 
-  String faultMeans() {
-    return faultMeans;
+  /** What holds when the value is dropped, as messages say it. */
+  String fallback() {
+    return faultMeans.isEmpty() ? standardUsed : faultMeans;
   }
 
   /** An empty block is a mistake. */

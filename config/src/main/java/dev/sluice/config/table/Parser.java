@@ -213,7 +213,7 @@ public final class Parser {
     if (words.size() == 1 && plain.size() == 1 && type.escaped() && hasQuote(line)) {
       return; // An unmatched quote took the parameter away; it has been reported.
     }
-    Args args = new Args(context, row.name(), fallback(row), words, 1);
+    Args args = new Args(context, row.name(), row.fallback(), words, 1);
     T value = type.read(args);
     if (value != null) {
       values.set().set(builder, value, args);
@@ -231,13 +231,6 @@ public final class Parser {
 
   private static boolean hasQuote(Traced line) {
     return line.text().indexOf('"') >= 0 || line.text().indexOf('\'') >= 0;
-  }
-
-  private static String fallback(Keyword<?> row) {
-    if (!row.faultMeans().isEmpty()) {
-      return row.faultMeans();
-    }
-    return row.standard().isEmpty() ? "" : "default " + row.standard() + " used";
   }
 
   private <B> void lines(
@@ -393,10 +386,10 @@ public final class Parser {
     boolean opens = next != null && LineReader.isOpen(next);
     String consequence;
     if (opens) {
-      int from = line.originAt(0).line();
+      int from = line.lineOf(0);
       skip();
       Traced last = reader.last();
-      int to = last == null ? from : last.originAt(0).line();
+      int to = last == null ? from : last.lineOf(0);
       consequence =
           to > from ? "the block is skipped, lines " + from + " to " + to : "the block is skipped";
     } else {

@@ -234,6 +234,11 @@ final class Includes {
   }
 
   private static Content decode(byte[] bytes) {
+    String fast = new String(bytes, StandardCharsets.UTF_8);
+    if (fast.indexOf('\ufffd') < 0) {
+      return new Content.Text(fast, bytes.length, false);
+    }
+    // The replacement character: written so, or put in for bytes that are no UTF-8.
     try {
       String text =
           StandardCharsets.UTF_8

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * include, braces apart.
  */
 public final class LineReader {
+  private final StringPool pool = new StringPool();
   private final ConfigEnvironment environment;
   private final Diagnostics diagnostics;
   private final Definitions definitions;
@@ -29,7 +30,7 @@ public final class LineReader {
   private int fileDepth;
   private long totalBytes;
   private @Nullable Traced last;
-  private SourceText staged = new SourceText("", "", null, null);
+  private SourceText staged = new SourceText("", "", null, null, pool);
 
   /** Something lines come from. */
   private sealed interface Frame {
@@ -53,7 +54,7 @@ public final class LineReader {
 
   /** Begins with a text. */
   public void open(String name, String text, @Nullable Path directory) {
-    frames.push(new Frame.File(new SourceText(name, text, directory, null), null));
+    frames.push(new Frame.File(new SourceText(name, text, directory, null, pool), null));
     files++;
     fileDepth++;
     totalBytes += text.length();
@@ -78,7 +79,7 @@ public final class LineReader {
         frames.push(
             new Frame.File(
                 new SourceText(
-                    file.toString(), text.text(), file.toAbsolutePath().getParent(), null),
+                    file.toString(), text.text(), file.toAbsolutePath().getParent(), null, pool),
                 real(file)));
         files++;
         fileDepth++;
@@ -150,11 +151,11 @@ public final class LineReader {
       undefined(line, brace);
     }
     int cut = brace == 0 ? 1 : brace;
-    Traced rest = line.substring(cut).strip();
+    Traced rest = line.stripped(cut, text.length());
     if (!rest.isEmpty()) {
       residue.push(new Residue(rest, staged));
     }
-    return line.substring(0, cut).strip();
+    return line.stripped(0, cut);
   }
 
   /** {@code ${NAME}} that nothing defines: its brace counts as a brace, as in the original. */
@@ -233,13 +234,12 @@ public final class LineReader {
   private @Nullable Traced raw(Frame frame) {
     return switch (frame) {
       case Frame.File(SourceText source, Path _) -> {
-        String text = source.nextLine();
-        if (text == null) {
+        if (!source.advance()) {
           frames.pop();
           fileDepth--;
           yield null;
         }
-        yield rawLine(source, text);
+        yield rawLine(source);
       }
       case Frame.Lines(Deque<Traced> lines, SourceText _) -> generated(lines.poll());
       case Frame.Turns(Generator generator, SourceText _) -> generated(generator.next(definitions));
@@ -270,75 +270,73 @@ public final class LineReader {
     expansionDepth = 0;
   }
 
-  /** A line of a file, its comment off. Empty where nothing is left. */
-  private Traced rawLine(SourceText source, String text) {
-    String line = text;
-    int end = line.length();
-    while (end > 0 && line.charAt(end - 1) == '\r') {
-      end--;
-    }
-    line = line.substring(0, end);
-    Origin origin = new Origin(source, line, source.lineNumber(), 1, 0, null);
-    if (tooLong(line)) {
+  /** The line a file is at, its comment off. Empty where nothing is left. */
+  private Traced rawLine(SourceText source) {
+    String characters = source.characters();
+    int start = source.lineStart();
+    int end = source.lineEnd();
+    if (tooLong(characters, start, end)) {
       diagnostics.error(
-          new At(Traced.literal(line.substring(0, 60), origin), 0, 60),
+          new At(Traced.inLine(characters.substring(start, start + 60), source, 0), 0, 60),
           "line-too-long",
           "the line is longer than " + Limits.LINE_BYTES + " bytes",
           "it is ignored",
           "cut it, for example with a definition: $NAME=value");
-      return Traced.literal("", origin);
+      return Traced.inLine("", source, 0);
     }
-    if (line.indexOf('\0') >= 0) {
-      int at = line.indexOf('\0');
+    int nul = characters.indexOf('\0', start, end);
+    if (nul >= 0) {
+      int at = nul - start;
       diagnostics.error(
-          new At(Traced.literal(line, origin), at, at + 1),
+          new At(Traced.inLine(characters.substring(start, end), source, 0), at, at + 1),
           "nul-byte",
           "the line contains a NUL byte",
           "it is ignored",
           "");
-      return Traced.literal("", origin);
+      return Traced.inLine("", source, 0);
     }
-    return decomment(line, origin);
+    return decomment(source, characters, start, end);
   }
 
-  private static boolean tooLong(String line) {
-    if (line.length() * 3L <= Limits.LINE_BYTES) {
+  private static boolean tooLong(String text, int start, int end) {
+    int length = end - start;
+    if (length * 3L <= Limits.LINE_BYTES) {
       return false;
     }
-    if (line.length() > Limits.LINE_BYTES) {
+    if (length > Limits.LINE_BYTES) {
       return true;
     }
     int bytes = 0;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
+    for (int i = start; i < end; i++) {
+      char c = text.charAt(i);
       bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
     }
     return bytes > Limits.LINE_BYTES;
   }
 
   /** Takes blanks and comment off; a trailing backslash survives. */
-  private Traced decomment(String line, Origin origin) {
-    int from = 0;
-    while (from < line.length() && Traced.isBlank(line.charAt(from))) {
+  private Traced decomment(SourceText source, String text, int start, int stop) {
+    int from = start;
+    while (from < stop && Traced.isBlank(text.charAt(from))) {
       from++;
     }
     boolean quote = false;
     int quoteAt = from;
-    int end = line.length();
+    int end = stop;
     Traced.@Nullable Builder built = null;
     int copied = from;
-    for (int i = from; i < line.length(); i++) {
-      char c = line.charAt(i);
+    for (int i = from; i < stop; i++) {
+      char c = text.charAt(i);
       if (c == '"') {
         quote = !quote;
         quoteAt = i;
-      } else if (c == '\\' && i + 1 < line.length()) {
-        char escaped = line.charAt(i + 1);
+      } else if (c == '\\' && i + 1 < stop) {
+        char escaped = text.charAt(i + 1);
         if (!quote && (escaped == '#' || escaped == '!')) {
           if (built == null) {
             built = new Traced.Builder();
           }
-          built.append(Traced.literal(line.substring(copied, i), origin.advanced(copied)));
+          built.append(Traced.inLine(text.substring(copied, i), source, copied - start));
           copied = i + 1;
         }
         i++;
@@ -349,18 +347,19 @@ public final class LineReader {
     }
     if (quote) {
       diagnostics.error(
-          new At(Traced.literal(line, origin), quoteAt, line.length()),
+          new At(
+              Traced.inLine(text.substring(start, stop), source, 0), quoteAt - start, stop - start),
           "unmatched-quote",
           "a quote is opened and not closed on this line",
           "the rest of the line counts as quoted",
           "close it with another \"");
     }
-    while (end > copied && Traced.isBlank(line.charAt(end - 1))) {
+    while (end > copied && Traced.isBlank(text.charAt(end - 1))) {
       end--;
     }
-    Traced tail =
-        Traced.literal(line.substring(Math.min(copied, end), end), origin.advanced(copied));
-    return built == null ? tail : built.append(tail).build(origin);
+    int first = Math.min(copied, end);
+    Traced tail = Traced.inLine(pool.text(text, first, end), source, copied - start);
+    return built == null ? tail : built.append(tail).build(tail.originAt(0));
   }
 
   private void continueDefinition(Traced line) {
@@ -578,7 +577,8 @@ public final class LineReader {
                 file.toString(),
                 text.text(),
                 file.toAbsolutePath().getParent(),
-                line.originAt(pattern.from())),
+                line.originAt(pattern.from()),
+                pool),
             real);
       }
     };

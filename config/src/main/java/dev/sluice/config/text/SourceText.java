@@ -9,20 +9,29 @@ public final class SourceText {
   private final String text;
   private final @Nullable Path directory;
   private final @Nullable Origin includedFrom;
+  private final StringPool pool;
   private int next;
   private int line;
+  private int lineStart;
+  private int lineEnd;
 
   /**
    * @param name what diagnostics call it
    * @param directory where its relative includes are looked up; null: the working directory
    * @param includedFrom the include line; null for the first file
+   * @param pool of the load: all files share it
    */
-  public SourceText(
-      String name, String text, @Nullable Path directory, @Nullable Origin includedFrom) {
+  SourceText(
+      String name,
+      String text,
+      @Nullable Path directory,
+      @Nullable Origin includedFrom,
+      StringPool pool) {
     this.name = name;
     this.text = text;
     this.directory = directory;
     this.includedFrom = includedFrom;
+    this.pool = pool;
   }
 
   public String name() {
@@ -37,36 +46,54 @@ public final class SourceText {
     return includedFrom;
   }
 
-  /** The number of the line that {@link #nextLine} gave last, from 1. */
+  /** The number of the line that {@link #advance} went to, from 1. */
   public int lineNumber() {
     return line;
   }
 
-  /** The next line without its end; null after the last. */
-  @Nullable String nextLine() {
+  /** Goes to the next line; false behind the last. */
+  boolean advance() {
     if (next >= text.length()) {
-      return null;
+      return false;
     }
     int end = text.indexOf('\n', next);
     int stop = end < 0 ? text.length() : end;
-    String found = text.substring(next, stop);
+    lineStart = next;
     next = end < 0 ? text.length() : end + 1;
+    while (stop > lineStart && text.charAt(stop - 1) == '\r') {
+      stop--;
+    }
+    lineEnd = stop;
     line++;
-    return found;
+    return true;
   }
 
-  /** A line by its number, for the excerpt under a message. */
-  public String lineText(int number) {
-    int from = 0;
-    for (int i = 1; i < number; i++) {
-      int end = text.indexOf('\n', from);
-      if (end < 0) {
-        return "";
-      }
-      from = end + 1;
+  StringPool pool() {
+    return pool;
+  }
+
+  /** All characters of the file; a line is a stretch of them. */
+  String characters() {
+    return text;
+  }
+
+  /** Where the line begins that {@link #advance} went to. */
+  int lineStart() {
+    return lineStart;
+  }
+
+  /** One behind the last character of that line, its end not counted. */
+  int lineEnd() {
+    return lineEnd;
+  }
+
+  /** The line that begins at an offset, without its end; for the excerpt under a message. */
+  String lineAt(int start) {
+    int end = text.indexOf('\n', start);
+    int stop = end < 0 ? text.length() : end;
+    while (stop > start && text.charAt(stop - 1) == '\r') {
+      stop--;
     }
-    int end = text.indexOf('\n', from);
-    String found = text.substring(from, end < 0 ? text.length() : end);
-    return found.endsWith("\r") ? found.substring(0, found.length() - 1) : found;
+    return text.substring(start, stop);
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.config.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Lines to words, by the two sets of rules of the language. */
 public final class Words {
@@ -12,40 +13,56 @@ public final class Words {
    * ends it. No escapes. An unmatched quote is reported and what follows it is lost.
    */
   public static List<Word> plain(Traced line, Diagnostics diagnostics) {
-    String text = line.text();
-    List<Word> words = new ArrayList<>(3);
-    int i = 0;
-    while (true) {
-      while (i < text.length() && Traced.isBlank(text.charAt(i))) {
-        i++;
-      }
-      if (i >= text.length()) {
-        return words;
-      }
-      if (text.charAt(i) == '"') {
-        int end = text.indexOf('"', i + 1);
-        if (end < 0) {
-          diagnostics.error(
-              new At(line, i, text.length()),
-              "unmatched-quote",
-              "a quote is opened and not closed on this line",
-              "everything behind it is dropped",
-              "close it with another \"");
-          return words;
-        }
-        words.add(new Word(text.substring(i + 1, end), line, i, end + 1, true));
-        i = end + 1;
-      } else {
-        int end = i;
-        while (end < text.length()
-            && !Traced.isBlank(text.charAt(end))
-            && text.charAt(end) != '"') {
-          end++;
-        }
-        words.add(new Word(text.substring(i, end), line, i, end, false));
-        i = end;
-      }
+    Word first = word(line, 0, diagnostics);
+    if (first == null) {
+      return List.of();
     }
+    Word second = word(line, first.to(), diagnostics);
+    if (second == null) {
+      return List.of(first);
+    }
+    Word next = word(line, second.to(), diagnostics);
+    if (next == null) {
+      return List.of(first, second);
+    }
+    List<Word> words = new ArrayList<>(4);
+    words.add(first);
+    words.add(second);
+    while (next != null) {
+      words.add(next);
+      next = word(line, next.to(), diagnostics);
+    }
+    return words;
+  }
+
+  /** The next word at or behind an index; null when there is none, or its quote stays open. */
+  private static @Nullable Word word(Traced line, int from, Diagnostics diagnostics) {
+    String text = line.text();
+    int i = from;
+    while (i < text.length() && Traced.isBlank(text.charAt(i))) {
+      i++;
+    }
+    if (i >= text.length()) {
+      return null;
+    }
+    if (text.charAt(i) == '"') {
+      int end = text.indexOf('"', i + 1);
+      if (end < 0) {
+        diagnostics.error(
+            new At(line, i, text.length()),
+            "unmatched-quote",
+            "a quote is opened and not closed on this line",
+            "everything behind it is dropped",
+            "close it with another \"");
+        return null;
+      }
+      return new Word(line.cut(i + 1, end), line, i, end + 1, true);
+    }
+    int end = i;
+    while (end < text.length() && !Traced.isBlank(text.charAt(end)) && text.charAt(end) != '"') {
+      end++;
+    }
+    return new Word(line.cut(i, end), line, i, end, false);
   }
 
   /**
