@@ -3,6 +3,7 @@ package dev.sluice.core;
 import dev.sluice.core.api.Api;
 import dev.sluice.core.api.Failure;
 import dev.sluice.core.control.ControlServer;
+import dev.sluice.core.dump.Dumps;
 import dev.sluice.core.log.Logs;
 import dev.sluice.linux.Capabilities;
 import dev.sluice.linux.SystemdNotify;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * <pre>
  *   HUP         read the file again; a faulty one changes nothing
  *   TERM, INT   priority 0, addresses removed, services removed, gone
+ *   USR1, USR2, RTMIN+2, RTMAX-1
+ *               dumps: data, statistics, JSON, statistics and clear
  * </pre>
  */
 public final class Daemon {
@@ -26,10 +29,15 @@ public final class Daemon {
 
   private final RunOptions options;
   private final Signals signals = new Signals();
+  private final Dumps dumps;
   private final Optional<SystemdNotify> manager = SystemdNotify.fromEnvironment();
 
   private Daemon(RunOptions options) {
     this.options = options;
+    this.dumps =
+        new Dumps(
+            System.getenv(),
+            options.runtimeDir().asked() ? options.runtimeDir().directory() : null);
   }
 
   /**
@@ -135,12 +143,20 @@ public final class Daemon {
           engine.stopping("SIG" + signal);
           return;
         }
-        case USR1, USR2, JSON, STATS_CLEAR ->
-            LOG.log(
-                System.Logger.Level.WARNING,
-                "SIG{0}: this version writes no dump; ask ''sluice status --json''",
-                signal);
+        case USR1 -> dump(engine, Dumps.Kind.DATA);
+        case USR2 -> dump(engine, Dumps.Kind.STATS);
+        case STATS_CLEAR -> dump(engine, Dumps.Kind.STATS_CLEAR);
+        case JSON -> dump(engine, Dumps.Kind.JSON);
       }
+    }
+  }
+
+  /** A monitor that asks too often, or a full disk, must not end the daemon. */
+  private void dump(Engine engine, Dumps.Kind kind) {
+    try {
+      dumps.write(kind, engine.dumpInput());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "no dump was written", e);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.config.LoadResult;
 import dev.sluice.config.model.Configuration;
 import dev.sluice.config.model.ScriptUser;
 import dev.sluice.core.api.StatusReport;
+import dev.sluice.core.dump.DumpInput;
 import dev.sluice.core.journal.Journal;
 import dev.sluice.core.journal.JournalEvent;
 import dev.sluice.core.journal.LogReader;
@@ -17,10 +18,13 @@ import dev.sluice.core.service.PlaneChoice;
 import dev.sluice.core.service.Services;
 import dev.sluice.core.status.StatusReports;
 import dev.sluice.linux.Errno;
+import dev.sluice.linux.RouteNetlink;
 import dev.sluice.linux.SyscallException;
 import dev.sluice.lvs.PlaneException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,6 +44,7 @@ final class Engine implements AutoCloseable {
   /** How long a question may wait for the core thread; a change may take as long as it takes. */
   private static final long ANSWER_MILLIS = 5_000;
 
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final long CHANGE_MILLIS = 300_000;
   private static final long STOP_MILLIS = 1_500;
 
@@ -198,6 +203,24 @@ final class Engine implements AutoCloseable {
                     options.configFile() == null ? null : options.configFile().toString(),
                     startedAt,
                     planeNote()));
+  }
+
+  /** What a dump tells of at this moment. */
+  DumpInput dumpInput() {
+    return onCore(
+        ANSWER_MILLIS,
+        () -> {
+          try (var netlink = RouteNetlink.open()) {
+            return new DumpInput(
+                running,
+                routers.snapshot(),
+                netlink.links(),
+                netlink.addresses(),
+                Files.readString(HOST_NAME).strip(),
+                Instant.now(),
+                ZoneId.systemDefault());
+          }
+        });
   }
 
   private @Nullable String planeNote() {

@@ -32,6 +32,11 @@ public record RuntimeDir(Path directory, Path state) {
     return new RuntimeDir(directory, directory.resolve("state"));
   }
 
+  /** Whether it was asked for, and is not the machine's own. */
+  public boolean asked() {
+    return state.startsWith(directory);
+  }
+
   /** The control socket. */
   public Path controlSocket() {
     return directory.resolve("control.sock");

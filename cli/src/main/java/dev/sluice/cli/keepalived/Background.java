@@ -137,7 +137,7 @@ final class Background {
     }
     RuntimeDir runtime = options.runtimeDir();
     // Asked for, so the state lies in it; the default's state lies elsewhere.
-    if (runtime.state().startsWith(runtime.directory())) {
+    if (runtime.asked()) {
       add(words, "--runtime-dir", runtime.directory());
     }
     return words;
