@@ -151,19 +151,16 @@ final class GlobalLvsTable {
         .meaning("Where the copy lies while it is read.");
     table
         .row("data_use_instance", Types.optionalBool(), (b, v) -> b.dataUseInstance = v)
-        .notYet()
         .standard("off")
         .meaning("Instance and namespace in the names of dump files.");
     table
         .row("json_version", Types.integer(1, 2), (b, v) -> b.jsonVersion = v.intValue())
         .since("2.3")
-        .notYet()
         .standard("1")
         .meaning("Form of the JSON dump.");
     table
         .row("state_dump_file", Types.text("FILE"), (b, v) -> b.stateDump = v)
         .since("2.3")
-        .notYet()
         .meaning("Where the data dump goes.");
     table
         .row("stats_dump_file", Types.text("FILE"), (b, v) -> b.statisticsDump = v)

@@ -44,7 +44,7 @@ final class MachineText {
       out.property("index", l.index());
       out.property("IPv4 address", first(input, l, true));
       out.property("IPv6 address", first(input, l, false));
-      if (l.mac() != null) {
+      if (l.mac() != null && !l.loopback()) {
         out.property("MAC", l.mac());
         out.property("MAC broadcast", "ff:ff:ff:ff:ff:ff");
       }
