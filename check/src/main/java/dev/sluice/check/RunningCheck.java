@@ -20,6 +20,7 @@ final class RunningCheck {
   private final EventLoop.Timer timer;
   private CheckId id;
   private @Nullable ScriptUser user;
+  private boolean groups;
   private CheckerState state;
   private @Nullable Attempt attempt;
   private @Nullable CheckOutcome outcome;
@@ -40,6 +41,7 @@ final class RunningCheck {
     this.checker = target.checker();
     this.id = target.id();
     this.user = target.scriptUser();
+    this.groups = target.supplementaryGroups();
     this.timer = loop.timer(() -> on(new CheckerEvent.Due()));
     if (before == null) {
       state = CheckerState.initial(checker);
@@ -61,6 +63,7 @@ final class RunningCheck {
   void rename(CheckTarget target) {
     id = target.id();
     user = target.scriptUser();
+    groups = target.supplementaryGroups();
     snapshot = snapshotNow(false);
   }
 
@@ -162,7 +165,7 @@ final class RunningCheck {
             Math.max(4 * http.connection().timeout().toNanos(), http.pace().delayLoop().toNanos());
         yield new ConnectionAttempt(loop, scratch, http.connection(), talk, whole);
       }
-      case Checker.Misc misc -> new ScriptAttempt(loop, misc, user);
+      case Checker.Misc misc -> new ScriptAttempt(loop, misc, user, groups);
     };
   }
 

@@ -26,16 +26,22 @@ final class ScriptAttempt implements Attempt {
   private final EventLoop loop;
   private final Checker.Misc check;
   private final @Nullable ScriptUser user;
+  private final boolean supplementaryGroups;
   private final EventLoop.Timer timer;
   private @Nullable Subprocess process;
   private @Nullable Consumer<End> whenEnded;
   private At at = At.RUNNING;
   private long startedNanos;
 
-  ScriptAttempt(EventLoop loop, Checker.Misc check, @Nullable ScriptUser defaultUser) {
+  ScriptAttempt(
+      EventLoop loop,
+      Checker.Misc check,
+      @Nullable ScriptUser defaultUser,
+      boolean supplementaryGroups) {
     this.loop = loop;
     this.check = check;
     this.user = check.script().user() == null ? defaultUser : check.script().user();
+    this.supplementaryGroups = supplementaryGroups;
     this.timer = loop.timer(this::late);
   }
 
@@ -49,7 +55,8 @@ final class ScriptAttempt implements Attempt {
                 check.script().command(),
                 user == null ? null : user.user(),
                 user == null ? null : user.group(),
-                Map.of()));
+                Map.of(),
+                supplementaryGroups));
     process = started;
     timer.at(startedNanos + check.timeout().toNanos());
     var _ =

@@ -10,7 +10,7 @@ import dev.sluice.core.dump.DumpInput;
 import dev.sluice.core.journal.Journal;
 import dev.sluice.core.journal.JournalEvent;
 import dev.sluice.core.journal.LogReader;
-import dev.sluice.core.journal.NotifyReader;
+import dev.sluice.core.notify.Notifier;
 import dev.sluice.core.router.Routers;
 import dev.sluice.core.script.ScriptRunner;
 import dev.sluice.core.script.ScriptUsers;
@@ -53,8 +53,8 @@ final class Engine implements AutoCloseable {
   private final ScheduledThreadPoolExecutor core = executor("sluice-core");
   private final ScheduledThreadPoolExecutor timers = executor("sluice-scripts");
   private final ScriptRunner scripts = new ScriptRunner(timers);
-  private final NotifyReader notifyReader = new NotifyReader(scripts);
-  private final Journal journal = new Journal(List.of(new LogReader(), notifyReader));
+  private final Notifier notifier = new Notifier(scripts, timers, this::append);
+  private final Journal journal = new Journal(List.of(new LogReader(), notifier));
   private final Services services;
   private final Routers routers;
   private Configuration running = Configuration.empty();
@@ -64,6 +64,10 @@ final class Engine implements AutoCloseable {
     this.options = options;
     this.services = new Services(core::execute, journal::append);
     this.routers = new Routers(scripts, timers, journal::append);
+  }
+
+  private void append(JournalEvent event) {
+    journal.append(event);
   }
 
   private static ScheduledThreadPoolExecutor executor(String name) {
@@ -176,14 +180,15 @@ final class Engine implements AutoCloseable {
       }
     }
     ScriptUser user = ScriptUsers.standard(next.global());
-    scripts.defaults(user, next.global().settings().scripts().supplementaryGroups());
-    notifyReader.configuration(next);
+    boolean groups = next.global().settings().scripts().supplementaryGroups();
+    scripts.defaults(user, groups);
+    notifier.configuration(next, user);
     generation++;
     journal.append(
         new JournalEvent.ConfigurationAccepted(
             generation, file.toString(), loaded.diagnostics().size()));
     if (options.checkers()) {
-      services.apply(next.virtualServers(), user);
+      services.apply(next.virtualServers(), user, groups);
     }
     if (options.vrrp()) {
       routers.apply(next);
@@ -271,7 +276,8 @@ final class Engine implements AutoCloseable {
       LOG.log(System.Logger.Level.ERROR, "services were not removed: " + e.getMessage());
     }
     journal.flush(1_000);
-    notifyReader.await(1_000);
+    notifier.await(1_000);
+    notifier.close();
     journal.close();
     core.shutdownNow();
     timers.shutdownNow();

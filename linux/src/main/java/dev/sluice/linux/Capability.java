@@ -2,6 +2,7 @@ package dev.sluice.linux;
 
 /** The privileges of capabilities(7) that sluice uses, with their bit. */
 public enum Capability {
+  CHOWN(0),
   DAC_OVERRIDE(1),
   KILL(5),
   SETGID(6),

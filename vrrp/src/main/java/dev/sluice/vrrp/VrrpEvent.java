@@ -10,9 +10,21 @@ public sealed interface VrrpEvent {
    *
    * @param cause a sentence part: "interface eth0 is down"
    * @param priority the effective one
+   * @param interfaceGone whether it is in FAULT because its interface does not exist
    */
-  record StateChanged(String instance, VrrpState from, VrrpState to, String cause, int priority)
-      implements VrrpEvent {}
+  record StateChanged(
+      String instance,
+      VrrpState from,
+      VrrpState to,
+      String cause,
+      int priority,
+      boolean interfaceGone)
+      implements VrrpEvent {
+    /** With its interface there. */
+    public StateChanged(String instance, VrrpState from, VrrpState to, String cause, int priority) {
+      this(instance, from, to, cause, priority, false);
+    }
+  }
 
   /** A sync group changed its state; comes after its members' events. */
   record GroupStateChanged(String group, VrrpState from, VrrpState to) implements VrrpEvent {}

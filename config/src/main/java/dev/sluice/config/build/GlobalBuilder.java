@@ -83,6 +83,7 @@ final class GlobalBuilder {
   boolean scriptUserFaulty;
   boolean useSymlinkPaths;
   boolean supplementaryGroups;
+  Duration notifyTimeout = Duration.ofSeconds(60);
   @Nullable ScriptUser scriptUser;
   @Nullable Command startup;
   @Nullable Command shutdown;
@@ -218,7 +219,8 @@ final class GlobalBuilder {
             startupTimeout,
             shutdownTimeout,
             useSymlinkPaths,
-            supplementaryGroups),
+            supplementaryGroups,
+            notifyTimeout),
         new GlobalSettings.Files(
             configSaveDirectory,
             temporaryDirectory,

@@ -174,15 +174,19 @@ final class GlobalTable {
     TABLE
         .row("use_symlink_paths", Types.optionalBool(), (b, v) -> b.useSymlinkPaths = v)
         .since("2.3")
-        .notYet()
+        .noEffect()
         .standard("off")
-        .meaning("Run scripts under the given name, not the resolved one.");
+        .meaning("Scripts always run under the given name; both paths are held to be safe.");
     TABLE
         .row("set_supplementary_groups", Types.optionalBool(), (b, v) -> b.supplementaryGroups = v)
         .since("2.3")
-        .notYet()
         .standard("off")
         .meaning("Scripts get all the user's groups.");
+    TABLE
+        .row("notify_timeout", Types.seconds(), (b, v) -> b.notifyTimeout = v)
+        .since("sluice")
+        .standard("60")
+        .meaning("Seconds after which a notify script is ended; 0: never.");
   }
 
   private static void vrrp() {
@@ -467,7 +471,6 @@ final class GlobalTable {
     pipe("lvs_", b -> b.lvsFifo);
     TABLE
         .flag("fifo_write_vrrp_states_on_reload", b -> b.statesOnReload = true)
-        .notYet()
         .meaning("Write all states to the pipes after a reload.");
   }
 
@@ -496,12 +499,10 @@ final class GlobalTable {
               of.apply(b).path = v.command().get(0);
               of.apply(b).user = v.user();
             })
-        .notYet()
         .absentIsError()
         .meaning("PATH [USER [GROUP]] of a pipe that gets a line for every change.");
     TABLE
         .row(prefix + "notify_fifo_script", Types.command(), (b, v) -> of.apply(b).script = v)
-        .notYet()
         .absentIsError()
         .meaning("Started once, with the pipe's path as last argument.");
   }

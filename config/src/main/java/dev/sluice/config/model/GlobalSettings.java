@@ -50,7 +50,13 @@ public record GlobalSettings(
             null,
             false),
         new ScriptSettings(
-            null, null, Duration.ofSeconds(10), Duration.ofSeconds(10), false, false),
+            null,
+            null,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            false,
+            false,
+            Duration.ofSeconds(60)),
         new Files(null, null, false, 1, null, null, null, null, null, null, null, false, null),
         new Buffers(null, 3, null, null, null, null, null),
         new Vrrp(
@@ -146,14 +152,19 @@ public record GlobalSettings(
     }
   }
 
-  /** Scripts of the daemon itself, and how scripts run. */
+  /**
+   * Scripts of the daemon itself, and how scripts run.
+   *
+   * @param notifyTimeout how long a notify script may take; zero: as long as it likes
+   */
   public record ScriptSettings(
       @Nullable Script startup,
       @Nullable Script shutdown,
       Duration startupTimeout,
       Duration shutdownTimeout,
       boolean useSymlinkPaths,
-      boolean supplementaryGroups) {}
+      boolean supplementaryGroups,
+      Duration notifyTimeout) {}
 
   /**
    * Files and directories.

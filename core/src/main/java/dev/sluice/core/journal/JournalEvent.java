@@ -2,6 +2,8 @@ package dev.sluice.core.journal;
 
 import dev.sluice.lvs.pool.PoolEvent;
 import dev.sluice.vrrp.VrrpEvent;
+import dev.sluice.vrrp.VrrpSnapshot;
+import java.time.Duration;
 
 /** Everything worth knowing about the daemon's life. */
 public sealed interface JournalEvent {
@@ -26,6 +28,30 @@ public sealed interface JournalEvent {
 
   /** The plane could not do what it was asked. */
   record PlaneFailed(String reason) implements JournalEvent {}
+
+  /**
+   * VRRP has taken over a changed configuration; told where {@code notify_fifo}s want all states.
+   */
+  record VrrpReloaded(VrrpSnapshot states) implements JournalEvent {}
+
+  /**
+   * A notify script ended.
+   *
+   * @param object what it was told about: "INSTANCE VI_1"
+   * @param command with its arguments, separated by blanks
+   * @param success exit status 0
+   * @param evidence "exit status 1: no such file"
+   * @param output the end of what it wrote, at most 1024 characters
+   */
+  record ScriptEnded(
+      String object, String command, boolean success, String evidence, String output, Duration took)
+      implements JournalEvent {}
+
+  /** A notification could not be delivered; why, in a sentence. */
+  record NotifyFailed(String text) implements JournalEvent {}
+
+  /** A mail was handed to the mail server. */
+  record MailSent(String subject, int recipients) implements JournalEvent {}
 
   /** The daemon was asked to stop. */
   record Stopping(String signal) implements JournalEvent {}

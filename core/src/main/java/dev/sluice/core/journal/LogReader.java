@@ -40,6 +40,20 @@ public final class LogReader implements Journal.Reader {
                   + " removed");
       case JournalEvent.PlaneFailed e -> say(Level.ERROR, "plane: " + e.reason());
       case JournalEvent.Stopping e -> say(Level.INFO, "stopping on " + e.signal());
+      case JournalEvent.VrrpReloaded _ -> {}
+      case JournalEvent.ScriptEnded e ->
+          say(
+              e.success() ? Level.DEBUG : Level.WARNING,
+              e.object()
+                  + ": "
+                  + e.command()
+                  + " ended after "
+                  + e.took().toMillis()
+                  + " ms: "
+                  + e.evidence());
+      case JournalEvent.NotifyFailed e -> say(Level.WARNING, e.text());
+      case JournalEvent.MailSent e ->
+          say(Level.DEBUG, "mail to " + e.recipients() + " sent: " + e.subject());
       case JournalEvent.Vrrp(VrrpEvent vrrp) -> vrrp(vrrp);
       case JournalEvent.Pool(PoolEvent pool) -> pool(pool);
     }

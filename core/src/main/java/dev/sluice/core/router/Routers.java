@@ -58,6 +58,7 @@ public final class Routers implements AutoCloseable {
   /** Makes these the instances; what is unchanged keeps state, timers and addresses. */
   public void apply(Configuration configuration) {
     VrrpDriver to = driver;
+    boolean reload = to != null;
     if (to == null) {
       if (configuration.vrrpInstances().isEmpty()
           && configuration.further().statics().equals(StaticObjects.none())) {
@@ -66,7 +67,8 @@ public final class Routers implements AutoCloseable {
       to = VrrpDriver.start(this::heard);
       driver = to;
     }
-    var _ =
+    VrrpDriver running = to;
+    var applied =
         to.apply(
             new VrrpDesired(
                 configuration.vrrpInstances(),
@@ -75,6 +77,10 @@ public final class Routers implements AutoCloseable {
                 configuration.global().startupDelay(),
                 configuration.global(),
                 configuration.further()));
+    if (reload && configuration.global().settings().fifos().statesOnReload()) {
+      var _ =
+          applied.thenRun(() -> journal.accept(new JournalEvent.VrrpReloaded(running.snapshot())));
+    }
     trackScripts.apply(configuration.vrrpScripts());
   }
 

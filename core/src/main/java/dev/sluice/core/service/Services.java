@@ -77,7 +77,8 @@ public final class Services {
   }
 
   /** Makes these the virtual servers; what is unchanged keeps its state. */
-  public void apply(List<VirtualServer> desired, @Nullable ScriptUser scriptUser) {
+  public void apply(
+      List<VirtualServer> desired, @Nullable ScriptUser scriptUser, boolean supplementaryGroups) {
     long now = System.nanoTime();
     var wanted = new LinkedHashMap<VirtualServer.Key, VirtualServer>();
     for (VirtualServer vs : desired) {
@@ -98,12 +99,14 @@ public final class Services {
         step(vs.key(), new PoolInput.Reconfigured(vs), now);
       }
     }
-    checks.apply(targets(wanted.values(), scriptUser));
+    checks.apply(targets(wanted.values(), scriptUser, supplementaryGroups));
     push();
   }
 
   private static List<CheckTarget> targets(
-      Iterable<VirtualServer> services, @Nullable ScriptUser scriptUser) {
+      Iterable<VirtualServer> services,
+      @Nullable ScriptUser scriptUser,
+      boolean supplementaryGroups) {
     var targets = new ArrayList<CheckTarget>();
     for (VirtualServer vs : services) {
       for (RealServer rs : vs.realServers()) {
@@ -112,7 +115,8 @@ public final class Services {
               new CheckTarget(
                   new CheckId(vs.key(), rs.address(), rs.port(), i),
                   rs.checkers().get(i),
-                  scriptUser));
+                  scriptUser,
+                  supplementaryGroups));
         }
       }
     }

@@ -145,12 +145,22 @@ class ScriptsTest {
   void aResultOfTheOldCommandIsNobodys() throws Exception {
     Path go = folder.resolve("go");
     Path done = folder.resolve("done");
+    Path begun = folder.resolve("begun");
     Queue<String> results = new ConcurrentLinkedQueue<>();
     var track = new TrackScripts(runner, timers, (_, success, _) -> results.add("" + success));
     Script slow =
-        script("slow", "until [ -e " + go + " ]; do sleep 0.02; done; : > " + done + "; exit 1");
+        script(
+            "slow",
+            ": > "
+                + begun
+                + "; until [ -e "
+                + go
+                + " ]; do sleep 0.02; done; : > "
+                + done
+                + "; exit 1");
     Duration day = Duration.ofDays(1);
     track.apply(List.of(tracked(slow, day, day, 0)));
+    Await.until("the old one runs", () -> Files.exists(begun));
     track.apply(List.of(tracked(script("new", "exit 0"), day, day, 0)));
     Files.createFile(go);
     Await.until("the new one's result", () -> !results.isEmpty());

@@ -282,9 +282,10 @@ final class VrrpEngine implements AutoCloseable {
         } else if (from == VrrpState.MASTER) {
           instance.count(VrrpCounter.RELEASED_MASTER);
         }
+        InstanceState now = router.state(name);
         listener.on(
             new VrrpEvent.StateChanged(
-                name, from, to, cause, router.state(name).effectivePriority()));
+                name, from, to, cause, now.effectivePriority(), now.interfaceGone()));
       }
       case Action.PriorityChanged(int from, int to) -> {
         InstanceState state = router.state(name);

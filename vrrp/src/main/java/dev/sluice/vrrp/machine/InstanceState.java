@@ -154,6 +154,12 @@ public record InstanceState(
     return faults.stream().anyMatch(FaultReason::own);
   }
 
+  /** Whether it is in FAULT because its interface does not exist. */
+  public boolean interfaceGone() {
+    return phase instanceof Phase.Fault
+        && faults.stream().anyMatch(f -> f.kind() == FaultReason.Kind.INTERFACE_MISSING);
+  }
+
   InstanceState in(Phase next) {
     return new InstanceState(local, priority, faults, next);
   }

@@ -1,9 +1,10 @@
-package dev.sluice.core.journal;
+package dev.sluice.core.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.ConfigEnvironment;
 import dev.sluice.config.ConfigLoader;
+import dev.sluice.core.journal.JournalEvent;
 import dev.sluice.core.script.ScriptRunner;
 import dev.sluice.vrrp.VrrpEvent;
 import dev.sluice.vrrp.VrrpState;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -21,10 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a notify script is told, and in which order: keepalived.md 13.1. */
-class NotifyReaderTest {
+class NotifierTest {
   @TempDir Path folder;
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
-  private final NotifyReader reader = new NotifyReader(new ScriptRunner(timers));
+  private final Queue<JournalEvent> journal = new ConcurrentLinkedQueue<>();
+  private final Notifier reader = new Notifier(new ScriptRunner(timers), timers, journal::add);
 
   @BeforeEach
   void configure() throws IOException {
@@ -51,11 +55,12 @@ class NotifyReaderTest {
         """
             .formatted(folder);
     var loaded = ConfigLoader.parse("test.conf", text, machineWithEth0());
-    reader.configuration(loaded.configuration());
+    reader.configuration(loaded.configuration(), null);
   }
 
   @AfterEach
   void end() {
+    reader.close();
     timers.shutdownNow();
   }
 
@@ -81,6 +86,28 @@ class NotifyReaderTest {
             "master one two words",
             "any INSTANCE VI_1 MASTER 90",
             "any INSTANCE VI_1 STOP 90");
+    assertThat(journal)
+        .filteredOn(JournalEvent.ScriptEnded.class::isInstance)
+        .hasSize(4)
+        .extracting(e -> ((JournalEvent.ScriptEnded) e).object())
+        .containsOnly("INSTANCE VI_1");
+  }
+
+  @Test
+  void aFailureIsInTheJournalWithStatusAndOutput() throws IOException {
+    script("any", "echo first; echo the reason >&2; exit 3");
+    happened(new VrrpEvent.StateChanged("VI_1", VrrpState.INIT, VrrpState.BACKUP, "started", 100));
+    reader.await(30_000);
+    assertThat(journal).hasSize(1);
+    assertThat(journal.element())
+        .isInstanceOfSatisfying(
+            JournalEvent.ScriptEnded.class,
+            e -> {
+              assertThat(e.success()).isFalse();
+              assertThat(e.command()).endsWith("/any INSTANCE VI_1 BACKUP 100");
+              assertThat(e.evidence()).isEqualTo("exit status 3: the reason");
+              assertThat(e.output()).isEqualTo("first\nthe reason");
+            });
   }
 
   @Test

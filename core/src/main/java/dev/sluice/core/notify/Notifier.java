@@ -1,0 +1,62 @@
+package dev.sluice.core.notify;
+
+import dev.sluice.config.model.Configuration;
+import dev.sluice.config.model.ScriptUser;
+import dev.sluice.core.journal.Journal;
+import dev.sluice.core.journal.JournalEvent;
+import dev.sluice.core.script.ScriptRunner;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells scripts, pipes and mail what the journal says. What it has to tell itself, of scripts that
+ * failed and pipes that nobody reads, goes into the journal, too.
+ */
+public final class Notifier implements Journal.Reader, AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final ScriptQueue scripts;
+  private final Fifos fifos;
+  private volatile Notices notices = new Notices(Configuration.empty());
+
+  /** Tells nothing until there is a configuration. */
+  public Notifier(
+      ScriptRunner runner, ScheduledExecutorService timers, Consumer<JournalEvent> journal) {
+    this.scripts = new ScriptQueue(runner, LIMIT, journal);
+    this.fifos = new Fifos(runner, timers, journal);
+  }
+
+  /**
+   * What is configured from now on.
+   *
+   * @param scriptUser whom pipes belong to that say nothing of it; null: who we are
+   */
+  public void configuration(Configuration next, @Nullable ScriptUser scriptUser) {
+    fifos.apply(next.global().settings().fifos(), scriptUser);
+    scripts.limit(next.global().settings().scripts().notifyTimeout());
+    notices = new Notices(next);
+  }
+
+  @Override
+  public void read(JournalEvent event) {
+    for (Notice notice : notices.of(event)) {
+      notice.calls().forEach(call -> scripts.add(notice.object(), call));
+      if (!notice.line().isEmpty()) {
+        fifos.write(notice.pipes(), notice.line());
+      }
+    }
+  }
+
+  /** Waits for the scripts under way, at most this long. */
+  public void await(long timeoutMillis) {
+    scripts.await(timeoutMillis);
+  }
+
+  /** Closes the pipes. */
+  @Override
+  public void close() {
+    fifos.close();
+  }
+}
