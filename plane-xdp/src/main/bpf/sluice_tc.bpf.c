@@ -4,9 +4,9 @@
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
+#include "include/hook.h"
 #include "stages/story.h"
 
-#define AF_INET 2
 #define PACKET_HOST 0
 
 /* Frame, IPv4 and TCP headers without options. */
@@ -32,8 +32,43 @@ static __always_inline int tc_neighbour(struct packet *p)
 		.ipv4_nh = p->hop->gateway,
 	};
 
-	decrement_ttl(p->ip);
 	return bpf_redirect_neigh(p->hop->ifindex, &next, sizeof(next), 0);
+}
+
+/*
+ * Port and checksum above IP. The checksum may be unfinished, for the device to complete: the
+ * helper knows. Packet pointers are void afterwards.
+ */
+static __always_inline void tc_translate(struct __sk_buff *skb, struct packet *p)
+{
+	__u32 l4 = p->l4 - p->data;
+	__u32 check = l4 + (p->protocol == IPPROTO_TCP ? 16 : 6);
+	__u64 udp = p->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
+	__u32 port = l4 + (p->nat == NAT_SOURCE ? 0 : 2);
+
+	bpf_l4_csum_replace(skb, check, p->old_address, p->new_address, BPF_F_PSEUDO_HDR | udp | 4);
+	if (p->old_port == p->new_port)
+		return;
+	bpf_l4_csum_replace(skb, check, p->old_port, p->new_port, udp | 2);
+	bpf_skb_store_bytes(skb, port, &p->new_port, 2, 0);
+}
+
+static __always_inline __u32 tc_reply(struct __sk_buff *skb, struct packet *p, int *action)
+{
+	struct bpf_fib_lookup way = {};
+	int found = route_reply(skb, p, &way, skb->ingress_ifindex);
+
+	if (found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH)
+		return VERDICT_NO_ROUTE;
+	set_source(p);
+	if (found == BPF_FIB_LKUP_RET_SUCCESS) {
+		__builtin_memcpy(p->eth->h_dest, way.dmac, 6);
+		__builtin_memcpy(p->eth->h_source, way.smac, 6);
+	}
+	tc_translate(skb, p);
+	*action = found == BPF_FIB_LKUP_RET_SUCCESS ? bpf_redirect(way.ifindex, 0) :
+						      bpf_redirect_neigh(way.ifindex, 0, 0, 0);
+	return VERDICT_REPLY;
 }
 
 SEC("tc")
@@ -41,6 +76,7 @@ int sluice_tc(struct __sk_buff *skb)
 {
 	struct packet p;
 	__u32 verdict;
+	int action = TC_ACT_SHOT;
 
 	if (skb->pkt_type != PACKET_HOST) {
 		count(VERDICT_OTHER_HOST);
@@ -55,8 +91,15 @@ int sluice_tc(struct __sk_buff *skb)
 	p.data_end = (void *)(long)skb->data_end;
 	p.frame_bytes = skb->len;
 	p.hop = 0;
+	p.nat = NAT_NONE;
 	verdict = story(&p);
+	if (verdict == VERDICT_REPLY)
+		verdict = tc_reply(skb, &p, &action);
 	count(verdict);
+	if (verdict == VERDICT_REPLY)
+		return action;
+	if (p.nat && (verdict == VERDICT_FORWARDED || verdict == VERDICT_NEIGHBOUR))
+		tc_translate(skb, &p);
 	if (verdict == VERDICT_FORWARDED)
 		return bpf_redirect(p.hop->ifindex, 0);
 	if (verdict == VERDICT_NEIGHBOUR)

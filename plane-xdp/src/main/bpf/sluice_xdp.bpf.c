@@ -3,6 +3,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "include/hook.h"
 #include "stages/story.h"
 
 /* Addressed to the device itself? The device, or 0. */
@@ -28,16 +29,56 @@ static __always_inline int xdp_forward(struct xdp_md *ctx, struct device *device
 	return bpf_redirect(hop->ifindex, 0);
 }
 
+/* Port and checksum above IP; a UDP checksum of 0 stays: there is none. */
+static __always_inline void xdp_translate(struct packet *p)
+{
+	__u32 udp = p->protocol == IPPROTO_UDP;
+	__u16 *ports = p->l4;
+	__u16 *check = p->l4 + (udp ? 6 : 16);
+	__u16 sum;
+
+	if ((void *)(ports + 2) > p->data_end || (void *)(check + 1) > p->data_end)
+		return;
+	if (p->nat == NAT_SOURCE)
+		ports[0] = p->new_port;
+	else
+		ports[1] = p->new_port;
+	if (udp && *check == 0)
+		return;
+	sum = csum_replace4(*check, p->old_address, p->new_address);
+	sum = csum_replace2(sum, p->old_port, p->new_port);
+	*check = udp && sum == 0 ? 0xffff : sum;
+}
+
+static __always_inline __u32 xdp_reply(struct xdp_md *ctx, struct packet *p, int *action)
+{
+	struct bpf_fib_lookup way = {};
+	int found = route_reply(ctx, p, &way, ctx->ingress_ifindex);
+
+	if (found == BPF_FIB_LKUP_RET_NO_NEIGH)
+		return VERDICT_UNRESOLVED;
+	if (found != BPF_FIB_LKUP_RET_SUCCESS)
+		return VERDICT_NO_ROUTE;
+	set_source(p);
+	xdp_translate(p);
+	__builtin_memcpy(p->eth->h_dest, way.dmac, 6);
+	__builtin_memcpy(p->eth->h_source, way.smac, 6);
+	*action = bpf_redirect(way.ifindex, 0);
+	return VERDICT_REPLY;
+}
+
 SEC("xdp")
 int sluice_xdp(struct xdp_md *ctx)
 {
 	struct device *device;
 	struct packet p;
 	__u32 verdict;
+	int action = XDP_DROP;
 
 	p.data = (void *)(long)ctx->data;
 	p.data_end = (void *)(long)ctx->data_end;
 	p.hop = 0;
+	p.nat = NAT_NONE;
 	if (p.data + sizeof(struct ethhdr) > p.data_end)
 		return XDP_PASS;
 	p.frame_bytes = p.data_end - p.data;
@@ -49,9 +90,16 @@ int sluice_xdp(struct xdp_md *ctx)
 	verdict = story(&p);
 	if (verdict == VERDICT_NEIGHBOUR) /* only the stack can wait for a neighbour */
 		verdict = VERDICT_UNRESOLVED;
+	if (verdict == VERDICT_REPLY)
+		verdict = xdp_reply(ctx, &p, &action);
 	count(verdict);
-	if (verdict == VERDICT_FORWARDED)
+	if (verdict == VERDICT_REPLY)
+		return action;
+	if (verdict == VERDICT_FORWARDED) {
+		if (p.nat)
+			xdp_translate(&p);
 		return xdp_forward(ctx, device, p.hop);
+	}
 	return VERDICT_PASSES(verdict) ? XDP_PASS : XDP_DROP;
 }
 

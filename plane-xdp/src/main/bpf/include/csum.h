@@ -16,4 +16,21 @@ static __always_inline void decrement_ttl(struct iphdr *ip)
 	ip->ttl--;
 }
 
+/* RFC 1624, equation 3, for a word of 16 bits. */
+static __always_inline __u16 csum_replace2(__u16 check, __u16 from, __u16 to)
+{
+	__u32 sum = (__u16)~check + (__u32)(__u16)~from + to;
+
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+/* For 32 bits. */
+static __always_inline __u16 csum_replace4(__u16 check, __u32 from, __u32 to)
+{
+	check = csum_replace2(check, from & 0xffff, to & 0xffff);
+	return csum_replace2(check, from >> 16, to >> 16);
+}
+
 #endif

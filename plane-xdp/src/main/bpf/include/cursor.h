@@ -31,6 +31,7 @@ struct packet {
 	/* parse */
 	struct ethhdr *eth;
 	struct iphdr *ip;
+	void *l4;
 	__u16 source_port;
 	__u16 destination_port;
 	__u8 protocol;
@@ -45,6 +46,19 @@ struct packet {
 	struct real *real;
 	__u32 real_number;
 	struct hop *hop;
+
+	/* rewrite: what the hook has to do to the ports and the checksum above them */
+	__u32 old_address;
+	__u32 new_address;
+	__u16 old_port;
+	__u16 new_port;
+	__u8 nat; /* NAT_NONE, NAT_DESTINATION, NAT_SOURCE */
+};
+
+enum nat {
+	NAT_NONE = 0,
+	NAT_DESTINATION = 1,
+	NAT_SOURCE = 2,
 };
 
 /* Moves the cursor over a header of this many bytes; 0 when the frame ends before. */

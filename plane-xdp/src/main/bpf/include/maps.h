@@ -33,6 +33,9 @@
 /* bucket number -> four services; Java. Two buckets by two hashes; a power of two of them. */
 ARRAY_MAP(service_table, struct service_bucket, 16, BPF_F_MMAPABLE);
 
+/* The same for the servers of NAT services, by which replies are known. */
+ARRAY_MAP(nat_table, struct service_bucket, 16, BPF_F_MMAPABLE);
+
 /* service number -> its rings; Java, but ring.next which the picking programs count up. */
 ARRAY_MAP(services, struct service, 16, BPF_F_MMAPABLE);
 
@@ -69,6 +72,7 @@ volatile struct config config SEC(".data.config");
 
 /* Constants that Java sets before loading: the verifier folds them in. */
 const volatile __u32 service_mask = 15;
+const volatile __u32 nat_mask = 15;
 const volatile __u32 conn_mask = 15;
 const volatile __u32 embryo_mask = 15;
 const volatile __u8 test_clock = 0;

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #define SLUICE_MAGIC 0x736c7563
-#define SLUICE_LAYOUT 3
+#define SLUICE_LAYOUT 4
 
 #define WAYS 4
 #define STATES 16
@@ -33,7 +33,10 @@ enum conn_state {
 	ST_ESTABLISHED_NEW = 13,
 };
 
-/* key: address 32 | port << 32 | protocol << 48; 0 is an empty way. */
+/*
+ * key: address 32 | port << 32 | protocol << 48; 0 is an empty way. In the table of services it
+ * leads to a service, in the table of NAT's servers to a real.
+ */
 struct service_way {
 	__u64 key;
 	__u32 service;
@@ -96,7 +99,9 @@ struct service {
 	__u64 retired_packets;
 	__u64 retired_bytes;
 	__u32 top[2]; /* wrr: the level a round of that ring starts at */
-	__u64 spare2[3];
+	__u64 retired_out_packets;
+	__u64 retired_out_bytes;
+	__u64 spare2;
 };
 
 #define HOP_RESOLVED 1
@@ -109,6 +114,9 @@ struct hop {
 	__u32 gateway;
 	__u32 flags;
 };
+
+#define METHOD_DR 0
+#define METHOD_NAT 1
 
 #define REAL_USED 1
 #define REAL_REMOVED 2
@@ -134,7 +142,7 @@ struct load {
 	__u32 upper;
 	__u32 lower;
 	__u32 overloaded;
-	__u32 spare;
+	__u32 same; /* the next real with the same address and port: replies look there, too; 0: none */
 };
 
 /* Per CPU. */
@@ -142,6 +150,8 @@ struct traffic {
 	__u64 connections;
 	__u64 packets;
 	__u64 bytes;
+	__u64 out_packets;
+	__u64 out_bytes;
 };
 
 #define POOL_LINE 16
@@ -191,7 +201,7 @@ struct config {
 	__u64 seed;
 	__u32 timeout[STATES];
 	__u32 settle;
-	__u32 spare;
+	__u32 nat; /* servers whose replies come through here; 0: replies are not looked for */
 	__u64 clock;
 };
 

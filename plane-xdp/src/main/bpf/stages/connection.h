@@ -33,13 +33,46 @@
 #define LI ST_LISTEN
 #define SA ST_SYNACK
 
-/* By state and event: rst, syn, fin, ack, none of them. */
-const __u8 next_state[STATES][8] = {
-	[NO] = { CL, SR, CL, EN, CL }, [ES] = { CL, ES, FW, ES, CL }, [SS] = { CL, EN, SS, SS, CL },
-	[SR] = { SR, SR, TW, EN, CL }, [FW] = { CL, SR, FW, FW, CL }, [TW] = { CL, SR, TW, TW, CL },
-	[CL] = { CL, SR, CL, CL, CL }, [CW] = { CL, SR, CW, CW, CL }, [LA] = { CL, SR, LA, LA, CL },
-	[LI] = { CL, SR, LI, LI, CL }, [SA] = { CL, SR, TW, EN, CL }, [EN] = { CL, EN, FW, EN, CL },
+/* Which side a packet comes from, and whether the other one is seen at all. */
+enum side {
+	SIDE_ONLY = 0,	 /* the client's, and the server's is not seen: DR */
+	SIDE_CLIENT = 1, /* the client's, NAT */
+	SIDE_SERVER = 2,
 };
+
+/* By side, state and event: rst, syn, fin, ack, none of them (lvs.md c.2). */
+const __u8 next_state[3][STATES][8] = {
+	[SIDE_ONLY] = {
+		[NO] = { CL, SR, CL, EN, CL }, [ES] = { CL, ES, FW, ES, CL },
+		[SS] = { CL, EN, SS, SS, CL }, [SR] = { SR, SR, TW, EN, CL },
+		[FW] = { CL, SR, FW, FW, CL }, [TW] = { CL, SR, TW, TW, CL },
+		[CL] = { CL, SR, CL, CL, CL }, [CW] = { CL, SR, CW, CW, CL },
+		[LA] = { LA, SR, LA, CL, CL }, [LI] = { LI, SR, LI, LI, CL },
+		[SA] = { SR, SR, TW, EN, CL }, [EN] = { CL, EN, FW, EN, CL },
+	},
+	[SIDE_CLIENT] = {
+		[NO] = { CL, SR, CL, EN, CL }, [ES] = { CL, ES, CW, ES, CL },
+		[SS] = { CL, EN, SS, SS, CL }, [SR] = { SR, SR, TW, EN, CL },
+		[FW] = { CL, SR, TW, FW, CL }, [TW] = { CL, SR, TW, TW, CL },
+		[CL] = { CL, SR, CL, CL, CL }, [CW] = { CL, SR, CW, CW, CL },
+		[LA] = { LA, SR, LA, CL, CL }, [LI] = { LI, SR, LI, LI, CL },
+		[SA] = { SR, SR, TW, EN, CL }, [EN] = { CL, EN, CW, EN, CL },
+	},
+	[SIDE_SERVER] = {
+		[NO] = { CL, SS, TW, EN, CL }, [ES] = { CL, ES, FW, ES, CL },
+		[SS] = { SS, SS, SS, SS, CL }, [SR] = { CL, SR, TW, EN, CL },
+		[FW] = { CL, SS, FW, FW, CL }, [TW] = { TW, SS, TW, TW, CL },
+		[CL] = { CL, SS, CL, CL, CL }, [CW] = { CL, SS, TW, CW, CL },
+		[LA] = { CL, SS, LA, LA, CL }, [LI] = { CL, LI, LI, EN, CL },
+		[SA] = { CL, SR, TW, EN, CL }, [EN] = { CL, EN, FW, EN, CL },
+	},
+};
+
+static __always_inline __u32 state_after(__u32 side, __u32 state, __u32 event)
+{
+	return next_state[side & 3 ? (side & 2 ? SIDE_SERVER : SIDE_CLIENT) : SIDE_ONLY][state & STATE_MASK]
+			 [event & 7];
+}
 
 static __always_inline __u32 clock_now(void)
 {
@@ -64,10 +97,11 @@ static __always_inline int is_usable(struct conn *c, __u32 meta, __u32 event, __
 }
 
 /* A packet of a known connection: its state and time go on. */
-static __always_inline void follow(struct conn *c, __u32 meta, __u32 event, __u32 now, int tcp)
+static __always_inline void follow(struct conn *c, __u32 meta, __u32 event, __u32 now, int tcp,
+				   __u32 side)
 {
 	__u32 state = state_of(meta);
-	__u32 next = tcp ? next_state[state][event & 7] : state;
+	__u32 next = tcp ? state_after(side, state, event) : state;
 	__u32 seen = READ(c->seen);
 
 	if (next == ST_ESTABLISHED_NEW || next == ST_UDP_NEW) {
@@ -87,6 +121,7 @@ struct opening {
 	__u32 event;
 	__u32 tcp;
 	__u32 destination;
+	__u32 side;
 };
 
 /* What the tables say once more, now that nobody else opens this key: a real's number, or -1. */
@@ -103,6 +138,45 @@ static __always_inline int look_again(void *table, __u32 mask, struct opening *o
 		count_event(EVENT_REUSED);
 	delete_conn(c, o->flow.key);
 	return -1;
+}
+
+#define SAME_AT_MOST 16
+
+/*
+ * Has this client, from this port, a connection to the same server by another service? Then answers
+ * could not be told apart (lvs.md c.1). Only NAT's servers are linked to one another.
+ */
+__noinline int collides(struct opening *o, __u32 number)
+{
+	struct load *load;
+	struct conn *c;
+	struct real *real;
+	struct flow other;
+	__u32 chosen = number, meta;
+
+	if (!o)
+		return 0;
+	real = bpf_map_lookup_elem(&reals, &number);
+	if (!real || real->method != METHOD_NAT)
+		return 0;
+	number = nat_first(real, o->tcp ? IPPROTO_TCP : IPPROTO_UDP);
+	for (int i = 0; i < SAME_AT_MOST && number; i++) {
+		real = bpf_map_lookup_elem(&reals, &number);
+		load = bpf_map_lookup_elem(&loads, &number);
+		if (!real || !load)
+			return 0;
+		if (number != chosen) {
+			other = flow_of(o->flow.key, real->service, o->flow.now);
+			c = find_conn(&conns, conn_mask, &other, &meta);
+			if (!c)
+				c = find_conn(&embryos, embryo_mask, &other, &meta);
+			if (c && (meta & REAL_MASK) == number &&
+			    !is_expired(meta, other.now - READ(c->seen)))
+				return 1;
+		}
+		number = READ(load->same);
+	}
+	return 0;
 }
 
 /* A new connection: the real's number, or -verdict. */
@@ -130,6 +204,10 @@ __noinline int open_conn(struct opening *o)
 	real = schedule(o->flow.service, o->flow.key, o->destination);
 	if (real < 0)
 		goto out;
+	if (collides(o, real)) {
+		real = -VERDICT_COLLISION;
+		goto out;
+	}
 	claim.key = o->flow.key;
 	claim.hash = o->flow.hash;
 	claim.now = o->flow.now;
@@ -198,8 +276,13 @@ __noinline int find_moved(struct opening *o)
 	c = find_conn(&conns, conn_mask, &o->flow, &meta);
 	if (!c || !is_usable(c, meta, o->event, o->flow.now))
 		return -VERDICT_NO_CONNECTION;
-	follow(c, meta, o->event, o->flow.now, 1);
+	follow(c, meta, o->event, o->flow.now, 1, o->side);
 	return meta & REAL_MASK;
+}
+
+static __always_inline __u32 client_side(struct real *real)
+{
+	return real->method == METHOD_NAT ? SIDE_CLIENT : SIDE_ONLY;
 }
 
 /* The real server by its number; STAGE_OK or the verdict. */
@@ -226,7 +309,7 @@ static __always_inline __u32 refusal(int code)
 		return VERDICT_NO_CONNECTION;
 	if (verdict == VERDICT_NO_SERVICE)
 		return VERDICT_NO_SERVICE;
-	if (verdict <= VERDICT_NEIGHBOUR)
+	if (verdict <= VERDICT_REPLY)
 		return VERDICT_BROKEN;
 	OPAQUE(verdict);
 	if (verdict >= VERDICT_COUNT)
@@ -256,7 +339,7 @@ static __always_inline __u32 find_connection(struct packet *p)
 	if (c && is_usable(c, meta, o.event, o.flow.now)) {
 		verdict = take_real(p, meta & REAL_MASK);
 		if (verdict == STAGE_OK)
-			follow(c, meta, o.event, o.flow.now, o.tcp);
+			follow(c, meta, o.event, o.flow.now, o.tcp, client_side(p->real));
 		return verdict;
 	}
 	if (!c && o.tcp) {
@@ -265,11 +348,12 @@ static __always_inline __u32 find_connection(struct packet *p)
 			verdict = take_real(p, meta & REAL_MASK);
 			if (verdict != STAGE_OK)
 				return verdict;
-			next = next_state[state_of(meta)][o.event & 7];
+			o.side = client_side(p->real);
+			next = state_after(o.side, state_of(meta), o.event);
 			if (next == ST_ESTABLISHED_NEW)
 				promote(&o);
 			else
-				follow(c, meta, o.event, o.flow.now, 1);
+				follow(c, meta, o.event, o.flow.now, 1, o.side);
 			return STAGE_OK;
 		}
 	}

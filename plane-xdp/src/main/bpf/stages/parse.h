@@ -90,6 +90,7 @@ static __always_inline __u32 parse(struct packet *p)
 	p->ip = ip;
 	p->protocol = ip->protocol;
 	cursor = (void *)ip + header_bytes;
+	p->l4 = cursor;
 	if (p->protocol == IPPROTO_TCP) {
 		if (p->ip_bytes < header_bytes + sizeof(struct tcphdr))
 			return VERDICT_TRUNCATED;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
 /*
- * rewrite: the packet as the real server shall get it. Direct routing: a new frame header and one
- * hop less; address and port stay.
+ * rewrite: the packet as it shall arrive. Direct routing: a new frame header and one hop less;
+ * address and port stay. NAT: another destination on the way there, the virtual address as source
+ * on the way back.
  *
  * in:       eth, ip, real
- * out:      the packet's bytes; hop
+ * out:      the packet's bytes up to the IP header; hop; what the hook does to the layer above
  * maps:     traffic (counts)
- * verdicts: local, ttl_expired, forwarded; neighbour when the hop's MAC is missing (the hook decides)
+ * verdicts: local, ttl_expired, forwarded, reply; neighbour when the hop's MAC is missing (the hook
+ *           decides)
  */
 #ifndef SLUICE_REWRITE_H
 #define SLUICE_REWRITE_H
@@ -38,6 +40,20 @@ static __always_inline void write_macs(struct ethhdr *eth, struct hop *hop)
 	to[2] = from[2];
 }
 
+/* The address and the IP header's checksum; the hook does the rest, as it knows the offloads. */
+static __always_inline void set_destination(struct packet *p)
+{
+	struct real *real = p->real;
+
+	p->nat = NAT_DESTINATION;
+	p->old_address = p->ip->daddr;
+	p->new_address = real->address;
+	p->old_port = p->destination_port;
+	p->new_port = real->port ?: p->destination_port;
+	p->ip->check = csum_replace4(p->ip->check, p->old_address, p->new_address);
+	p->ip->daddr = p->new_address;
+}
+
 static __always_inline __u32 rewrite(struct packet *p)
 {
 	struct hop *hop = p->real->flags & REAL_HOP ? &p->real->hop[1] : &p->real->hop[0];
@@ -49,11 +65,40 @@ static __always_inline __u32 rewrite(struct packet *p)
 	if (p->ip->ttl <= 1)
 		return VERDICT_TTL_EXPIRED;
 	p->hop = hop;
-	if (!(flags & HOP_RESOLVED))
-		return hop->ifindex ? VERDICT_NEIGHBOUR : VERDICT_UNRESOLVED;
+	if (!(flags & HOP_RESOLVED) && !hop->ifindex)
+		return VERDICT_UNRESOLVED;
+	if (p->real->method == METHOD_NAT)
+		set_destination(p);
 	decrement_ttl(p->ip);
+	if (!(flags & HOP_RESOLVED))
+		return VERDICT_NEIGHBOUR;
 	write_macs(p->eth, hop);
 	return VERDICT_FORWARDED;
+}
+
+/* The way back: the hook asks the routing table, as clients are anywhere. */
+static __always_inline __u32 rewrite_reply(struct packet *p)
+{
+	struct traffic *total = bpf_map_lookup_elem(&traffic, &p->real_number);
+
+	if (total) {
+		total->out_packets += 1;
+		total->out_bytes += p->ip_bytes;
+	}
+	if (p->ip->ttl <= 1)
+		return VERDICT_TTL_EXPIRED;
+	p->nat = NAT_SOURCE;
+	p->old_address = p->ip->saddr;
+	p->old_port = p->source_port;
+	return VERDICT_REPLY;
+}
+
+/* Once the way is known. */
+static __always_inline void set_source(struct packet *p)
+{
+	p->ip->check = csum_replace4(p->ip->check, p->old_address, p->new_address);
+	p->ip->saddr = p->new_address;
+	decrement_ttl(p->ip);
 }
 
 #endif

@@ -19,9 +19,9 @@
 
 #define SERVICE_HASH 0x9e3779b97f4a7c15ULL
 
-static __always_inline __u32 bucket_find(__u32 number, __u64 key)
+static __always_inline __u32 bucket_find(void *table, __u32 number, __u64 key)
 {
-	struct service_bucket *bucket = bpf_map_lookup_elem(&service_table, &number);
+	struct service_bucket *bucket = bpf_map_lookup_elem(table, &number);
 
 	if (!bucket)
 		return 0;
@@ -38,14 +38,19 @@ static __always_inline __u32 bucket_find(__u32 number, __u64 key)
 	return 0;
 }
 
+static __always_inline __u64 endpoint_key(__u32 address, __u16 port, __u8 protocol)
+{
+	return address | (__u64)port << 32 | (__u64)protocol << 48;
+}
+
 static __always_inline __u32 find_service(struct packet *p)
 {
-	__u64 key = p->ip->daddr | (__u64)p->destination_port << 32 | (__u64)p->protocol << 48;
+	__u64 key = endpoint_key(p->ip->daddr, p->destination_port, p->protocol);
 	__u64 hash = key * SERVICE_HASH;
-	__u32 service = bucket_find((__u32)(hash >> 48) & service_mask, key);
+	__u32 service = bucket_find(&service_table, (__u32)(hash >> 48) & service_mask, key);
 
 	if (!service)
-		service = bucket_find((__u32)(hash >> 32) & service_mask, key);
+		service = bucket_find(&service_table, (__u32)(hash >> 32) & service_mask, key);
 	if (!service)
 		return VERDICT_NO_SERVICE;
 	p->service = service;

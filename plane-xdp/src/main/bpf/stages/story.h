@@ -2,12 +2,14 @@
 /*
  * The story of a packet, the same for both hooks:
  * parse -> service -> connection (-> schedule) -> rewrite; the hook sends it out.
+ * A NAT server's answer: parse -> reply -> rewrite.
  */
 #ifndef SLUICE_STORY_H
 #define SLUICE_STORY_H
 
 #include "connection.h"
 #include "parse.h"
+#include "reply.h"
 #include "rewrite.h"
 #include "service.h"
 
@@ -18,6 +20,10 @@ static __always_inline __u32 story(struct packet *p)
 	if (verdict != STAGE_OK)
 		return verdict;
 	verdict = find_service(p);
+	if (verdict == VERDICT_NO_SERVICE && config.nat) {
+		verdict = find_reply(p);
+		return verdict == STAGE_OK ? rewrite_reply(p) : verdict;
+	}
 	if (verdict != STAGE_OK)
 		return verdict;
 	verdict = find_connection(p);

@@ -48,6 +48,35 @@ struct flow {
 	__u32 now;
 };
 
+#define CLIENT_MASK 0xffffffffffffULL
+
+/* The flow of the same client to another service. */
+static __always_inline struct flow flow_of(__u64 client, __u32 service, __u32 now)
+{
+	struct flow f;
+
+	client &= CLIENT_MASK;
+	f.key = client | (__u64)service << SERVICE_SHIFT;
+	f.hash = flow_hash(client, service);
+	f.service = service;
+	f.now = now;
+	return f;
+}
+
+/* The first of the servers with this address and port; 0: none of NAT. */
+static __always_inline __u32 nat_find(__u64 key)
+{
+	__u64 hash = key * SERVICE_HASH;
+	__u32 number = bucket_find(&nat_table, (__u32)(hash >> 48) & nat_mask, key);
+
+	return number ?: bucket_find(&nat_table, (__u32)(hash >> 32) & nat_mask, key);
+}
+
+static __always_inline __u32 nat_first(struct real *real, __u8 protocol)
+{
+	return nat_find(endpoint_key(real->address, real->port, protocol));
+}
+
 /* States that count as active (lvs.md c.1), as bits. */
 #define ACTIVE_STATES                                                                             \
 	(1U << ST_ESTABLISHED | 1U << ST_SYN_SENT | 1U << ST_SYN_RECV | 1U << ST_SYNACK |           \

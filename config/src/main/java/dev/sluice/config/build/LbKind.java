@@ -21,7 +21,7 @@ final class LbKind implements ValueType<LbKind.Value> {
 
   /** Says once that a method is not built. */
   static void announce(Context context, At at, ForwardingMethod method) {
-    if (method != ForwardingMethod.DR) {
+    if (method == ForwardingMethod.TUN || method == ForwardingMethod.FULLNAT) {
       context.notYet(at, "'lb_kind " + method + "'");
     }
   }

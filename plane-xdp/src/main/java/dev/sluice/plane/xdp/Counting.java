@@ -29,7 +29,7 @@ final class Counting {
   /** Connections, packets and bytes of a real server. */
   Counters ofReal(int real, MemorySegment buffer) {
     long[] sums = traffic.sumPerCpu(real, buffer);
-    return new Counters(sums[0], sums[1], 0, sums[2], 0);
+    return new Counters(sums[0], sums[1], sums[3], sums[2], sums[4]);
   }
 
   MemorySegment buffer(Arena arena) {
@@ -42,9 +42,9 @@ final class Counting {
     return new Counters(
         Memory.getLong(services, at + Layout.SERVICE_RETIRED_CONNECTIONS),
         Memory.getLong(services, at + Layout.SERVICE_RETIRED_PACKETS),
-        0,
+        Memory.getLong(services, at + Layout.SERVICE_RETIRED_OUT_PACKETS),
         Memory.getLong(services, at + Layout.SERVICE_RETIRED_BYTES),
-        0);
+        Memory.getLong(services, at + Layout.SERVICE_RETIRED_OUT_BYTES));
   }
 
   private void addRetired(int service, Counters c, int sign) {
@@ -52,6 +52,8 @@ final class Counting {
     Memory.addLong(services, at + Layout.SERVICE_RETIRED_CONNECTIONS, sign * c.connections());
     Memory.addLong(services, at + Layout.SERVICE_RETIRED_PACKETS, sign * c.inPackets());
     Memory.addLong(services, at + Layout.SERVICE_RETIRED_BYTES, sign * c.inBytes());
+    Memory.addLong(services, at + Layout.SERVICE_RETIRED_OUT_PACKETS, sign * c.outPackets());
+    Memory.addLong(services, at + Layout.SERVICE_RETIRED_OUT_BYTES, sign * c.outBytes());
   }
 
   /** Moves a server's totals to its service and starts them at 0. */
@@ -68,6 +70,8 @@ final class Counting {
     services.set(JAVA_LONG, at + Layout.SERVICE_RETIRED_CONNECTIONS, 0);
     services.set(JAVA_LONG, at + Layout.SERVICE_RETIRED_PACKETS, 0);
     services.set(JAVA_LONG, at + Layout.SERVICE_RETIRED_BYTES, 0);
+    services.set(JAVA_LONG, at + Layout.SERVICE_RETIRED_OUT_PACKETS, 0);
+    services.set(JAVA_LONG, at + Layout.SERVICE_RETIRED_OUT_BYTES, 0);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = buffer(arena);
       for (int real : service.allReals().keySet()) {

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Layout {
   static final int MAGIC = 0x736c7563;
-  static final int VERSION = 3;
+  static final int VERSION = 4;
   static final int WAYS = 4;
 
   static final int WAY_BYTES = 16;
@@ -27,6 +27,8 @@ final class Layout {
   static final int SERVICE_RETIRED_PACKETS = 80;
   static final int SERVICE_RETIRED_BYTES = 88;
   static final int SERVICE_TOP = 96;
+  static final int SERVICE_RETIRED_OUT_PACKETS = 104;
+  static final int SERVICE_RETIRED_OUT_BYTES = 112;
   static final int SERVICE_USED = 1;
   static final int SERVICE_REMOVED = 2;
 
@@ -45,6 +47,8 @@ final class Layout {
   static final int REAL_SERVICE = 8;
   static final int REAL_WEIGHT = 12;
   static final int REAL_HOPS = 16;
+  static final int METHOD_DR = 0;
+  static final int METHOD_NAT = 1;
   static final int REAL_USED = 1;
   static final int REAL_REMOVED = 2;
   static final int REAL_HOP = 4;
@@ -64,8 +68,9 @@ final class Layout {
   static final int LOAD_UPPER = 16;
   static final int LOAD_LOWER = 20;
   static final int LOAD_OVERLOADED = 24;
+  static final int LOAD_SAME = 28;
 
-  static final int TRAFFIC_BYTES = 24;
+  static final int TRAFFIC_BYTES = 40;
   static final int POOL_LINE_BYTES = 64;
   static final int POOL_LINE = 16;
 
@@ -98,6 +103,7 @@ final class Layout {
   static final int CONFIG_SEED = 8;
   static final int CONFIG_TIMEOUT = 16;
   static final int CONFIG_SETTLE = 80;
+  static final int CONFIG_NAT = 84;
   static final int CONFIG_CLOCK = 88;
 
   /** A map as the programs declare it; {@code pin} is its file's name. */
@@ -115,6 +121,7 @@ final class Layout {
   static final List<MapShape> MAPS =
       List.of(
           shared("service_table", BUCKET_BYTES),
+          shared("nat_table", BUCKET_BYTES),
           shared("services", SERVICE_BYTES),
           shared("pool", POOL_LINE_BYTES),
           shared("reals", REAL_BYTES),

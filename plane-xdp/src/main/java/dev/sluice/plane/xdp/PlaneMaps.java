@@ -26,6 +26,7 @@ final class PlaneMaps implements AutoCloseable {
   private final boolean adopted;
 
   final MemorySegment serviceTable;
+  final MemorySegment natTable;
   final MemorySegment services;
   final MemorySegment pool;
   final MemorySegment reals;
@@ -41,6 +42,7 @@ final class PlaneMaps implements AutoCloseable {
     this.maps = xdp.maps();
     this.adopted = adopted;
     serviceTable = map("service_table").mmap();
+    natTable = map("nat_table").mmap();
     services = map("services").mmap();
     pool = map("pool").mmap();
     reals = map("reals").mmap();
@@ -106,6 +108,7 @@ final class PlaneMaps implements AutoCloseable {
 
   private static BpfSpec masks(BpfSpec spec, Map<String, Integer> sizes) {
     return spec.withConstant("service_mask", sizes.getOrDefault("service_table", 16) - 1L)
+        .withConstant("nat_mask", sizes.getOrDefault("nat_table", 16) - 1L)
         .withConstant("conn_mask", sizes.getOrDefault("conns", 16) - 1L)
         .withConstant("embryo_mask", sizes.getOrDefault("embryos", 16) - 1L);
   }
@@ -113,6 +116,7 @@ final class PlaneMaps implements AutoCloseable {
   private static Map<String, Integer> sizes(Options o) {
     Map<String, Integer> sizes = new LinkedHashMap<>();
     sizes.put("service_table", ServiceIndex.bucketsFor(o.services()));
+    sizes.put("nat_table", ServiceIndex.bucketsFor(o.reals()));
     sizes.put("services", o.services() + 1);
     sizes.put("pool", Math.max(1, o.poolPicks() / Layout.POOL_LINE));
     sizes.put("reals", o.reals() + 1);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.lvs.PlaneException;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.plane.xdp.NextHops.Hop;
@@ -52,6 +53,23 @@ final class RealLines {
     reals.set(JAVA_INT, at + Layout.REAL_SERVICE, service);
     flags(real, Layout.REAL_USED);
     return real;
+  }
+
+  /** How packets reach it. */
+  void method(int real, ForwardingMethod method) {
+    int number =
+        switch (method) {
+          case DR -> Layout.METHOD_DR;
+          case NAT -> Layout.METHOD_NAT;
+          case TUN, FULLNAT -> throw new PlaneException("lb_kind " + method + " is not carried");
+        };
+    reals.set(JAVA_BYTE, line(real) + Layout.REAL_METHOD, (byte) number);
+  }
+
+  ForwardingMethod method(int real) {
+    return reals.get(JAVA_BYTE, line(real) + Layout.REAL_METHOD) == Layout.METHOD_NAT
+        ? ForwardingMethod.NAT
+        : ForwardingMethod.DR;
   }
 
   /** Takes the numbers that an adopted plane uses. */

@@ -1,5 +1,6 @@
 package dev.sluice.plane.xdp;
 
+import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.ServiceTable.Scheduling;
@@ -53,6 +54,8 @@ final class Service {
 
     /** The last one that was not 0. */
     int lastWeight;
+
+    ForwardingMethod method = ForwardingMethod.DR;
 
     int upperThreshold;
     int lowerThreshold;

@@ -1,5 +1,6 @@
 package dev.sluice.plane.xdp;
 
+import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.lvs.PlaneException;
 import java.lang.foreign.MemorySegment;
@@ -9,8 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The table in which programs find a service by address, port and protocol: buckets of four, two
- * candidate buckets by two hashes. The first bucket is preferred, so one cache line answers.
+ * A table in which programs find a service, or a NAT server, by address, port and protocol: buckets
+ * of four, two candidate buckets by two hashes. The first bucket is preferred, so one cache line
+ * answers.
  */
 final class ServiceIndex {
   private final MemorySegment table;
@@ -28,9 +30,14 @@ final class ServiceIndex {
 
   /** The key as programs compute it; IPv4 only. */
   static long key(VirtualServer.Key service) {
-    return (address(service.address()) & 0xffffffffL)
-        | (port(service.port()) & 0xffffL) << 32
-        | (long) service.protocol().number() << 48;
+    return key(service.address(), service.port(), service.protocol());
+  }
+
+  /** The key of an address and port; IPv4 only. */
+  static long key(InetAddress address, int port, Protocol protocol) {
+    return (address(address) & 0xffffffffL)
+        | (port(port) & 0xffffL) << 32
+        | (long) protocol.number() << 48;
   }
 
   /** An IPv4 address as it lies in memory, read as a little-endian number. */
@@ -101,6 +108,17 @@ final class ServiceIndex {
     if (way >= 0) {
       Memory.putLong(table, way + Layout.WAY_KEY, 0);
     }
+  }
+
+  /** What the key leads to; 0: it is not there. */
+  int get(long key) {
+    long way = find(key);
+    return way < 0 ? 0 : table.get(ValueLayout.JAVA_INT, way + Layout.WAY_SERVICE);
+  }
+
+  /** Makes a key that is there lead elsewhere. */
+  void replace(long key, int number) {
+    Memory.putInt(table, find(key) + Layout.WAY_SERVICE, number);
   }
 
   private long find(long key) {

@@ -3,6 +3,7 @@ package dev.sluice.plane.xdp;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.lvs.Plane.ApplyResult;
@@ -39,6 +40,7 @@ final class ServiceTables {
   private final ServiceIndex index;
   private final PickPool pool;
   private final Rings rings;
+  private final NatServers nat;
   private final RealLines lines;
   private final NextHops hops;
   private final Counting counting;
@@ -55,6 +57,7 @@ final class ServiceTables {
     this.pool = new PickPool(maps.pool);
     this.rings = new Rings(maps.services, pool, options.ringPicks(), like);
     this.lines = new RealLines(maps.reals);
+    this.nat = new NatServers(maps);
     usedNumbers.set(0); // 0 in a key means that there is none
     if (maps.adopted()) {
       adopt();
@@ -105,6 +108,7 @@ final class ServiceTables {
       Real real = new Real(r, lines.key(r), lines.weight(r));
       boolean removed = (flags & Layout.REAL_REMOVED) != 0;
       real.hadEntries = removed;
+      real.method = lines.method(r);
       (removed ? service.trash : service.reals).put(real.key, real);
       if (!removed) {
         lines.hop(r, hops.use(real.key.address()));
@@ -182,7 +186,10 @@ final class ServiceTables {
     int place = 0;
     for (ServiceTable.Real r : desired.reals()) {
       Real real = service.reals.get(r.key());
-      if (real == null || real.weight != r.weight() || thresholdsDiffer(real, r)) {
+      if (real == null
+          || real.weight != r.weight()
+          || real.method != r.method()
+          || thresholdsDiffer(real, r)) {
         return true;
       }
       if (!like.newestFirst() && !service.roster.servers().get(place++).key().equals(r.key())) {
@@ -268,6 +275,7 @@ final class ServiceTables {
         weight(real, want.weight());
       }
       thresholds(real, want);
+      method(service, real, want.method());
     }
     int place = 0;
     for (ServiceTable.Real want : desired.reals()) {
@@ -301,6 +309,22 @@ final class ServiceTables {
     lines.weight(real.number, weight);
   }
 
+  /** Also entries that are open follow it. */
+  private void method(Service service, Real real, ForwardingMethod method) {
+    if (real.method == method) {
+      return;
+    }
+    long endpoint = ServiceIndex.key(real.key.address(), real.key.port(), service.key.protocol());
+    if (real.method == ForwardingMethod.NAT) {
+      nat.unlink(real.number, endpoint);
+    }
+    lines.method(real.number, method);
+    if (method == ForwardingMethod.NAT) {
+      nat.link(real.number, endpoint);
+    }
+    real.method = method;
+  }
+
   private void thresholds(Real real, ServiceTable.Real want) {
     if (thresholdsDiffer(real, want)) {
       real.upperThreshold = (int) want.upperThreshold();
@@ -317,6 +341,7 @@ final class ServiceTables {
     } else if (!real.hadEntries) {
       counting.retire(service, real.number);
     }
+    method(service, real, want.method());
     weight(real, want.weight());
     lines.hop(real.number, hops.use(want.key().address()));
     lines.removed(real.number, false);
@@ -370,6 +395,7 @@ final class ServiceTables {
         } else if (now - real.idleSince > TRASH_SECONDS * jiffiesPerSecond) {
           service.trash.remove(real.key);
           counting.retire(service, real.number);
+          method(service, real, ForwardingMethod.DR);
           lines.free(real.number);
         }
       }

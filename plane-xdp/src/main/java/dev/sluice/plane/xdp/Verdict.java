@@ -26,18 +26,26 @@ public enum Verdict {
   FORWARDED(10, Action.FORWARD),
   /** Handed to the kernel's neighbour code, as the next hop's MAC is not known yet (tc only). */
   NEIGHBOUR(11, Action.FORWARD),
+  /** A real server's answer, sent on to the client as from the virtual address. */
+  REPLY(12, Action.FORWARD),
   /** The service has no usable real server. */
-  NO_SERVER(12, Action.DROP),
+  NO_SERVER(13, Action.DROP),
   /** The connection's real server was removed. */
-  REMOVED(13, Action.DROP),
+  REMOVED(14, Action.DROP),
   /** The packet's time to live ends here. */
-  TTL_EXPIRED(14, Action.DROP),
+  TTL_EXPIRED(15, Action.DROP),
   /** The next hop of the real server is not known yet. */
-  UNRESOLVED(15, Action.DROP),
+  UNRESOLVED(16, Action.DROP),
   /** Another processor held the connection's place too long; the client will retry. */
-  CONTENDED(16, Action.DROP),
+  CONTENDED(17, Action.DROP),
+  /**
+   * Another service has the same client, port and real server: the answers could not be told apart.
+   */
+  COLLISION(18, Action.DROP),
+  /** A reply whose client the routing table does not reach, or forwarding is off. */
+  NO_ROUTE(19, Action.DROP),
   /** A table refers to something that is not there; never seen unless there is a fault. */
-  BROKEN(17, Action.DROP);
+  BROKEN(20, Action.DROP);
 
   /** What the hook does with the packet. */
   public enum Action {

@@ -52,7 +52,11 @@ class LayoutTest {
             "retired_connections", Layout.SERVICE_RETIRED_CONNECTIONS,
             "retired_packets", Layout.SERVICE_RETIRED_PACKETS,
             "retired_bytes", Layout.SERVICE_RETIRED_BYTES,
-            "top", Layout.SERVICE_TOP));
+            "top", Layout.SERVICE_TOP,
+            "retired_out_packets", Layout.SERVICE_RETIRED_OUT_PACKETS,
+            "retired_out_bytes", Layout.SERVICE_RETIRED_OUT_BYTES));
+    put(e, "METHOD_DR", Layout.METHOD_DR);
+    put(e, "METHOD_NAT", Layout.METHOD_NAT);
     put(e, "POLICY_RR", Policy.RR);
     put(e, "POLICY_WRR", Policy.WRR);
     put(e, "POLICY_LC", Policy.LC);
@@ -106,8 +110,13 @@ class LayoutTest {
             "inactive", Layout.LOAD_INACTIVE,
             "upper", Layout.LOAD_UPPER,
             "lower", Layout.LOAD_LOWER,
-            "overloaded", Layout.LOAD_OVERLOADED));
-    struct(e, "traffic", Layout.TRAFFIC_BYTES, Map.of("connections", 0, "packets", 8, "bytes", 16));
+            "overloaded", Layout.LOAD_OVERLOADED,
+            "same", Layout.LOAD_SAME));
+    struct(
+        e,
+        "traffic",
+        Layout.TRAFFIC_BYTES,
+        Map.of("connections", 0, "packets", 8, "bytes", 16, "out_packets", 24, "out_bytes", 32));
     struct(e, "pool_line", Layout.POOL_LINE_BYTES, Map.of("pick", 0));
     put(e, "POOL_LINE", Layout.POOL_LINE);
     struct(
@@ -141,12 +150,20 @@ class LayoutTest {
         "config",
         Layout.CONFIG_BYTES,
         Map.of(
-            "magic", Layout.CONFIG_MAGIC,
-            "layout", Layout.CONFIG_LAYOUT,
-            "seed", Layout.CONFIG_SEED,
-            "timeout", Layout.CONFIG_TIMEOUT,
-            "settle", Layout.CONFIG_SETTLE,
-            "clock", Layout.CONFIG_CLOCK));
+            "magic",
+            Layout.CONFIG_MAGIC,
+            "layout",
+            Layout.CONFIG_LAYOUT,
+            "seed",
+            Layout.CONFIG_SEED,
+            "timeout",
+            Layout.CONFIG_TIMEOUT,
+            "settle",
+            Layout.CONFIG_SETTLE,
+            "nat",
+            Layout.CONFIG_NAT,
+            "clock",
+            Layout.CONFIG_CLOCK));
     for (ConnectionState state : ConnectionState.values()) {
       put(e, "ST_" + state.name(), state.number());
     }

@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * A process with a plane and nothing else: {@code PlaneDaemon run|remove RUNTIME-DIR MODE VIP PORT
- * SCHEDULER ADDRESS=WEIGHT…}. Says {@code ready} and what it attached to, and ticks until killed.
+ * SCHEDULER ADDRESS[:PORT]=WEIGHT…}; a port of its own makes it NAT. Says {@code ready} and what it
+ * attached to, and ticks until killed.
  */
 final class PlaneDaemon {
   private static final long SECOND = 1_000_000_000L;
@@ -31,8 +32,11 @@ final class PlaneDaemon {
     List<Real> reals = new ArrayList<>();
     for (String real : Arrays.asList(args).subList(6, args.length)) {
       String[] f = real.split("=", -1);
-      RealKey key = new RealKey(Rig.ip(f[0]), Integer.parseInt(args[4]));
-      reals.add(new Real(key, Integer.parseInt(f[1]), ForwardingMethod.DR));
+      String[] server = f[0].split(":", -1);
+      String port = server.length > 1 ? server[1] : args[4];
+      RealKey key = new RealKey(Rig.ip(server[0]), Integer.parseInt(port));
+      ForwardingMethod method = server.length > 1 ? ForwardingMethod.NAT : ForwardingMethod.DR;
+      reals.add(new Real(key, Integer.parseInt(f[1]), method));
     }
     var key = Rig.key(Protocol.TCP, args[3], Integer.parseInt(args[4]));
     System.out.println("applied " + plane.apply(Rig.table(key, args[5], reals)));

@@ -170,6 +170,12 @@ final class Rig implements AutoCloseable {
     }
   }
 
+  /** Empties the connection tables; the counts of the servers stay. */
+  void forgetConnections() {
+    plane.maps().connections.fill((byte) 0);
+    plane.maps().embryos.fill((byte) 0);
+  }
+
   long verdict(Verdict verdict) {
     Long count = plane.status().verdicts().get(verdict.label());
     return count == null ? 0 : count;
