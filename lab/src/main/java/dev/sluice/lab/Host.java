@@ -102,6 +102,32 @@ public final class Host {
   }
 
   /**
+   * Whether this host would answer for the address now: some device that is up and has a carrier
+   * has it. A router that puts virtual addresses on a macvlan beforehand (FRR) keeps it down until
+   * it is MASTER.
+   */
+  public boolean holds(String address) {
+    return Json.parse(ip("-j", "addr", "show", "up")).items().stream()
+        .filter(link -> flag(link, "LOWER_UP"))
+        .flatMap(link -> link.get("addr_info").items().stream())
+        .anyMatch(each -> each.get("local").text().equals(address));
+  }
+
+  private static boolean flag(Json link, String flag) {
+    return link.get("flags").items().stream().anyMatch(each -> each.text().equals(flag));
+  }
+
+  /** The number of a device here. */
+  public int ifindex(String device) {
+    return (int)
+        Json.parse(ip("-j", "link", "show", "dev", device))
+            .items()
+            .getFirst()
+            .get("ifindex")
+            .number();
+  }
+
+  /**
    * Sets a sysctl of this namespace by its dotted name; a dot inside a device name is not
    * supported.
    */

@@ -85,6 +85,26 @@ public final class Segment {
     return new Counters(port.txBytes(), port.txPackets(), port.rxBytes(), port.rxPackets());
   }
 
+  /** The switch's own namespace, as {@code setns} takes it: who listens there hears every host. */
+  public java.nio.file.Path namespaceFile() {
+    return java.nio.file.Path.of("/run/netns", namespace);
+  }
+
+  /**
+   * Lets the switch's own device hear every frame that it forwards, once each.
+   *
+   * @return the device's number in {@link #namespaceFile}
+   */
+  public int listen() {
+    ip("link", "set", BRIDGE, "promisc", "on");
+    return (int)
+        Json.parse(ip("-j", "link", "show", "dev", BRIDGE))
+            .items()
+            .getFirst()
+            .get("ifindex")
+            .number();
+  }
+
   /**
    * Starts tcpdump (which must be installed) on a host's port, seen from the switch: no program on
    * the host can hide a frame from it.

@@ -11,11 +11,15 @@ import org.opentest4j.TestAbortedException;
  * Gives each test its own {@link Lab}, takes it down afterwards, and shows the logs of its
  * processes when it failed.
  */
-final class LabExtension
+@SuppressWarnings("exports") // a test class in an exported package: nobody sees it
+public final class LabExtension
     implements ParameterResolver, AfterEachCallback, TestExecutionExceptionHandler {
   private static final ExtensionContext.Namespace STORE =
       ExtensionContext.Namespace.create(LabExtension.class);
   private static final int LOG_LINES = 60;
+
+  /** For JUnit. */
+  public LabExtension() {}
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -8,17 +8,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a scenario needs from the machine; without it the test is skipped with the reason. */
-final class Needs {
+public final class Needs {
   private Needs() {}
 
-  static void root() {
+  public static void root() {
     boolean root = ProcessHandle.current().info().user().filter("root"::equals).isPresent();
     Assumptions.assumeTrue(root, "needs root: sudo ./dev test");
     tool("ip", "iproute2");
     tool("nsenter", "util-linux");
   }
 
-  static Director.Program keepalived() {
+  public static Director.Program keepalived() {
     tool("keepalived", "keepalived");
     return Director.Program.keepalived();
   }
@@ -27,18 +27,18 @@ final class Needs {
     tool("nginx", "nginx-light");
   }
 
-  static void tool(String program, String debianPackage) {
+  public static void tool(String program, String debianPackage) {
     Assumptions.assumeTrue(
         Command.find(program).isPresent(),
         () -> "needs %s: apt-get install %s".formatted(program, debianPackage));
   }
 
   /** The built launcher of this checkout. */
-  static Director.Program sluice() {
+  public static Director.Program sluice() {
     return new Director.Program.Sluice(launcher());
   }
 
-  static Path launcher() {
+  public static Path launcher() {
     Path launcher = repository().resolve("sluice");
     Assumptions.assumeTrue(Files.isExecutable(launcher), () -> "needs the launcher " + launcher);
     Assumptions.assumeTrue(

@@ -4,6 +4,7 @@ import dev.sluice.bench.Spread;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.Director;
 import dev.sluice.lab.Host;
+import dev.sluice.lab.IcmpProbe;
 import dev.sluice.lab.Lab;
 import dev.sluice.lab.Segment;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package dev.sluice.bench.failover;
+package dev.sluice.lab;
 
 import dev.sluice.linux.NetworkNamespace;
 import dev.sluice.linux.RawIpSocket;
@@ -8,14 +8,15 @@ import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client that pings an address every millisecond, from a network namespace, on a thread of its
  * own, and remembers which request was answered. Bounded: {@value #MOST} requests.
  */
-final class IcmpProbe implements AutoCloseable {
-  static final int MOST = 120_000;
+public final class IcmpProbe implements AutoCloseable {
+  public static final int MOST = 120_000;
   private static final long INTERVAL_NANOS = 1_000_000;
   private static final int ICMP = 1;
   private static final byte ECHO_REQUEST = 8;
@@ -25,15 +26,20 @@ final class IcmpProbe implements AutoCloseable {
   private static final ValueLayout.OfInt U32 =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+  /** Several probes of one program must not take each other's answers. */
+  private static final AtomicInteger IDENTIFIERS =
+      new AtomicInteger((int) ProcessHandle.current().pid() * 31);
+
   private final long[] sentNanos = new long[MOST];
   private final boolean[] answered = new boolean[MOST];
-  private final int id = (int) (ProcessHandle.current().pid() & 0xffff);
+  private final int id = IDENTIFIERS.incrementAndGet() & 0xffff;
   private final Thread thread;
   private volatile boolean stop;
   private volatile int sent;
   private volatile int newestAnswer = -1;
 
-  IcmpProbe(Path namespace, Inet4Address target) {
+  /** Starts at once. */
+  public IcmpProbe(Path namespace, Inet4Address target) {
     thread =
         Thread.ofPlatform()
             .name("icmp-probe")
@@ -103,12 +109,12 @@ final class IcmpProbe implements AutoCloseable {
   }
 
   /** Whether requests sent just now are answered. */
-  boolean answersNow() {
+  public boolean answersNow() {
     return sent - newestAnswer < 20 && newestAnswer > 50;
   }
 
   /** Requests sent so far. */
-  int sent() {
+  public int sent() {
     return sent;
   }
 
@@ -126,7 +132,7 @@ final class IcmpProbe implements AutoCloseable {
    * The longest time, by the clock of the sender, from the last answered request before a gap to
    * the first answered one after it. To be asked after {@link #close}.
    */
-  double longestGapMillis() {
+  public double longestGapMillis() {
     long longest = 0;
     int last = -1;
     for (int i = 0; i < sent; i++) {
