@@ -151,7 +151,12 @@ public record InstanceState(
 
   /** Whether a fault of its own keeps it down. */
   public boolean ownFault() {
-    return faults.stream().anyMatch(FaultReason::own);
+    for (FaultReason reason : faults) {
+      if (reason.own()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it is in FAULT because its interface does not exist. */

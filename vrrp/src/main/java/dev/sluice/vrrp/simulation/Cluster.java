@@ -25,6 +25,9 @@ public final class Cluster {
   /** Whom an instance's adverts reach, by router and instance. */
   private final List<List<List<Place>>> listeners = new ArrayList<>();
 
+  /** What routers that stand still have not learned yet. */
+  private final List<List<Happening>> missed = new ArrayList<>();
+
   private final PriorityQueue<Due> heap = new PriorityQueue<>();
   private long now;
   private long order;
@@ -51,6 +54,7 @@ public final class Cluster {
     this.network = new Network(spec.routers().size(), seed, conditions);
     for (int i = 0; i < spec.routers().size(); i++) {
       routers.add(new SimulatedRouter(i, spec.routers().get(i), this::perform));
+      missed.add(new ArrayList<>());
     }
     for (ClusterSpec.Router router : spec.routers()) {
       listeners.add(
@@ -106,8 +110,7 @@ public final class Cluster {
             router.armedAt = VrrpTimers.NONE;
             if (router.deadline() <= now) {
               observer.moved(now);
-              observer.ticked(now, router.index);
-              router.due(now);
+              tick(router);
               settle(router);
             } else {
               arm(router);
@@ -137,13 +140,22 @@ public final class Cluster {
   }
 
   private void befall(Happening happening) {
+    if (waits(happening)) {
+      return;
+    }
     observer.happened(now, happening);
     switch (happening) {
       case Happening.Started(int r) -> routers.get(r).start(now);
       case Happening.Stopped(int r) -> routers.get(r).stop(now);
-      case Happening.Killed(int r) -> routers.get(r).kill();
+      case Happening.Killed(int r) -> {
+        routers.get(r).kill();
+        missed(r);
+      }
       case Happening.Frozen(int r) -> routers.get(r).freeze();
-      case Happening.Thawed(int r) -> routers.get(r).thaw(now, this);
+      case Happening.Thawed(int r) -> {
+        routers.get(r).thaw(now, this);
+        missed(r);
+      }
       case Happening.Cut(int from, int to, String link) -> network.cut(from, to, link, 1);
       case Happening.Mended(int from, int to, String link) -> network.cut(from, to, link, -1);
       case Happening.InterfaceDown(int r, String device) ->
@@ -159,6 +171,31 @@ public final class Cluster {
     }
   }
 
+  /** A router that stands still learns of some things only when it goes on. */
+  private boolean waits(Happening happening) {
+    int router =
+        switch (happening) {
+          case Happening.Stopped(int r) -> r;
+          case Happening.TermSet term -> term.router();
+          case Happening.Reloaded(int r, var _) -> r;
+          default -> -1;
+        };
+    return router >= 0 && routers.get(router).frozen() && missed.get(router).add(happening);
+  }
+
+  private void missed(int router) {
+    List<Happening> late = List.copyOf(missed.get(router));
+    missed.get(router).clear();
+    late.forEach(this::befall);
+  }
+
+  /** Lets a router's timers fire. */
+  void tick(SimulatedRouter router) {
+    observer.ticked(now, router.index);
+    router.due(now);
+  }
+
+  /** Gives a packet to an instance that accepts it. */
   void deliver(SimulatedRouter to, int instance, Packet packet, long arrivedNanos) {
     String refusal = packet.refusal(to.spec.instances().get(instance), to.settings(instance));
     if (refusal != null) {

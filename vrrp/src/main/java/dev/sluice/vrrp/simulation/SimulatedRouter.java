@@ -151,12 +151,8 @@ final class SimulatedRouter {
     }
     for (int i = 0; i < spec.instances().size(); i++) {
       interfaces(i, now);
-      for (MachineEvent term : terms.getOrDefault(i, Map.of()).values()) {
-        give(i, term, now);
-      }
-      give(i, new MachineEvent.LocalAddressIs(spec.instances().get(i).address()), now);
     }
-    due(now);
+    cluster.tick(this);
   }
 
   // --- what comes in ----------------------------------------------------------------------------
@@ -215,9 +211,7 @@ final class SimulatedRouter {
 
   void term(int instance, MachineEvent.TermSet term, long now) {
     terms.computeIfAbsent(instance, _ -> new HashMap<>()).put(term.name(), term);
-    if (!frozen) {
-      give(instance, term, now);
-    }
+    give(instance, term, now);
   }
 
   /** A daemon that does not run starts with the new settings. */
@@ -227,7 +221,7 @@ final class SimulatedRouter {
       if (place != null) {
         settings.put(place, one);
         VrrpRouter running = machines;
-        if (running != null && !frozen) {
+        if (running != null) {
           perform(running.replace(one, spec.clock(now)));
         }
       }

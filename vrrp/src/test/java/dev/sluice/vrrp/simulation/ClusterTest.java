@@ -1,0 +1,42 @@
+package dev.sluice.vrrp.simulation;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clusters from seeds under the eyes of {@link Judge}. A failing seed prints itself and the least
+ * that must happen for it to fail; {@code -Dsluice.vrrp.seed=N} runs it alone, {@code
+ * -Dsluice.vrrp.seeds=N} another number of them.
+ */
+class ClusterTest {
+  private static final long RUNS = Long.getLong("sluice.vrrp.seeds", 10_000);
+  private static final long LONG_RUNS = 200_000;
+
+  @Test
+  void everyClusterKeepsTheRules() {
+    Long only = Long.getLong("sluice.vrrp.seed");
+    judge(only == null ? LongStream.rangeClosed(1, RUNS) : LongStream.of(only));
+  }
+
+  @Test
+  @Tag("long")
+  void manyMoreClustersKeepTheRules() {
+    judge(LongStream.rangeClosed(1_000_000, 1_000_000 + LONG_RUNS));
+  }
+
+  private static void judge(LongStream seeds) {
+    OptionalLong failing =
+        seeds.parallel().filter(seed -> Scenarios.of(seed).verdict() != null).findAny();
+    if (failing.isPresent()) {
+      fail(
+          "seed "
+              + failing.getAsLong()
+              + "\n"
+              + Scenarios.of(failing.getAsLong()).shrunk().story());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.vrrp.simulation;
+
+import org.jspecify.annotations.NullMarked;
