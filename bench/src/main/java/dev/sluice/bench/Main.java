@@ -7,7 +7,10 @@ import dev.sluice.bench.start.StartBench;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code ./dev bench [packet] [config] [start] [failover]}: without a word, all. */
+/**
+ * {@code ./dev bench [packet] [config] [start] [failover]}: without a word, all. {@code ./dev bench
+ * jmh} does not come here: JMH runs from the class path.
+ */
 public final class Main {
   private static final int USAGE = 2;
 
@@ -29,7 +32,9 @@ public final class Main {
         case "start" -> new StartBench(launcher, 5, System.out).run();
         default -> {
           System.err.println(
-              "bench: no measurement '" + name + "': packet, config, start, failover");
+              "bench: no measurement '"
+                  + name
+                  + "': packet, config, start, failover, or jmh alone");
           System.exit(USAGE);
         }
       }

@@ -15,21 +15,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Testing a configuration: {@code sluice check} and keepalived's {@code -t}. */
 public final class CheckCommand {
   private CheckCommand() {}
 
   /** {@code -t}: the complaints, and silence when there is none; answers keepalived's status. */
-  public static int text(Path file, PrintStream out) {
-    LoadResult result = load(file);
+  public static int text(Path file, @Nullable String configId, PrintStream out) {
+    LoadResult result = load(file, configId);
     out.print(diagnostics(result, false));
     return result.verdict().exitStatus();
   }
 
   /** {@code -tLOG}: the complaints go to a file. */
-  public static int textInto(Path file, Path log) {
-    LoadResult result = load(file);
+  public static int textInto(Path file, @Nullable String configId, Path log) {
+    LoadResult result = load(file, configId);
     try {
       Files.writeString(log, diagnostics(result, false));
     } catch (IOException e) {
@@ -39,8 +40,8 @@ public final class CheckCommand {
     return result.verdict().exitStatus();
   }
 
-  static LoadResult load(Path file) {
-    return ConfigLoader.load(file, ConfigEnvironment.ofThisMachine());
+  static LoadResult load(Path file, @Nullable String configId) {
+    return ConfigLoader.load(file, ConfigEnvironment.ofThisMachine(configId));
   }
 
   /** Every complaint, as a compiler prints it. */
@@ -123,6 +124,26 @@ public final class CheckCommand {
     json.value(d.consequence());
     json.name("remedy");
     json.value(d.remedy());
+    json.name("notes");
+    json.beginArray();
+    d.notes().forEach(note -> write(note, json));
+    json.endArray();
+    json.endObject();
+  }
+
+  /** Another place that belongs to it: a definition, an include. */
+  private static void write(Diagnostic.Note note, JsonWriter json) {
+    json.beginObject();
+    json.name("file");
+    json.value(note.position().file());
+    json.name("line");
+    json.value(note.position().line());
+    json.name("column");
+    json.value(note.position().column());
+    json.name("length");
+    json.value(note.position().length());
+    json.name("message");
+    json.value(note.text());
     json.endObject();
   }
 

@@ -38,6 +38,12 @@ final class CheckVerb implements Verb {
             .type(String.class)
             .description("what a keyword means, instead of reading a file")
             .build());
+    spec.addOption(
+        OptionSpec.builder("-i", "--config-id")
+            .paramLabel("ID")
+            .type(String.class)
+            .description("what lines '@id ...' compare with (default: the short host name)")
+            .build());
     flag(spec, "--strict", "sluice's own warnings count, too: status 5");
     flag(spec, "--json", "the complaints as JSON");
   }
@@ -55,7 +61,7 @@ final class CheckVerb implements Verb {
       throw CommandException.usage("check: which file? 'sluice help check' explains");
     }
     Path file = RunSettings.path("check", line.matchedPositionalValue(0, ""));
-    LoadResult result = CheckCommand.load(file);
+    LoadResult result = CheckCommand.load(file, line.matchedOptionValue("-i", (String) null));
     int status =
         line.hasMatchedOption("--strict")
             ? result.verdict().strictExitStatus(result.diagnostics())

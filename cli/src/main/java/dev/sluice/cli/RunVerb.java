@@ -31,6 +31,12 @@ final class RunVerb implements Verb {
     text(spec, "error, warning, info or debug (default: info)", "LEVEL", "--log-level");
     flag(spec, "forwarding stays in the kernel when the daemon stops", "--keep-plane");
     text(spec, "pid file (default: sluice.pid in the runtime directory)", "FILE", "-p", "--pid");
+    text(
+        spec,
+        "what lines '@id ...' of the configuration compare with (default: the short host name)",
+        "ID",
+        "-i",
+        "--config-id");
     flag(spec, "VRRP only", "-P", "--vrrp");
     flag(spec, "virtual servers and health checks only", "-C", "--check");
     flag(spec, "details in the log; twice: --log-level debug", "-D", "--log-detail");
@@ -86,6 +92,7 @@ final class RunVerb implements Verb {
         both || onlyVrrp,
         both || onlyCheckers,
         pid,
-        line.hasMatchedOption("--keep-plane"));
+        line.hasMatchedOption("--keep-plane"),
+        line.matchedOptionValue("-i", (String) null));
   }
 }

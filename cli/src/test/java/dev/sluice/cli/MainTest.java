@@ -202,4 +202,19 @@ class MainTest {
     assertThat(CommandLine.run("check", "--json", file.toString()).out())
         .contains("\"severity\":\"error\"", "\"line\":2", "\"column\":3");
   }
+
+  @Test
+  void conditionalLinesCompareWithTheId(@TempDir Path dir) throws Exception {
+    Path file =
+        Files.writeString(
+            dir.resolve("id.conf"), "@blue $WORD=router_if\nglobal_defs {\n  ${WORD} x\n}\n");
+    CommandLine blue = CommandLine.run("check", "--config-id", "blue", "--json", file.toString());
+    assertThat(blue.out())
+        .contains("unknown keyword 'router_if'")
+        .contains("\"notes\":[{\"file\":\"" + file + "\",\"line\":1");
+    assertThat(CommandLine.run("-t", "-i", "blue", "-f", file.toString()).out())
+        .contains("unknown keyword 'router_if'");
+    assertThat(CommandLine.run("-t", "-i", "red", "-f", file.toString()).out())
+        .doesNotContain("router_if'");
+  }
 }

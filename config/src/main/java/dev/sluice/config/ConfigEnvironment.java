@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the language asks of the machine. Tests answer from a table. */
 public interface ConfigEnvironment {
@@ -45,8 +46,12 @@ public interface ConfigEnvironment {
     return new MachineEnvironment(null);
   }
 
-  /** This machine, with a configuration id (keepalived's {@code -i}). */
-  static ConfigEnvironment ofThisMachine(String configId) {
+  /**
+   * This machine, with a configuration id (keepalived's {@code -i}).
+   *
+   * @param configId null: the short host name
+   */
+  static ConfigEnvironment ofThisMachine(@Nullable String configId) {
     return new MachineEnvironment(configId);
   }
 }

@@ -115,7 +115,8 @@ final class Engine implements AutoCloseable {
     if (file == null) {
       return;
     }
-    LoadResult loaded = ConfigLoader.load(file, ConfigEnvironment.ofThisMachine());
+    LoadResult loaded =
+        ConfigLoader.load(file, ConfigEnvironment.ofThisMachine(options.configId()));
     ConfigurationLog.write(loaded, file);
     if (!loaded.verdict().startable()) {
       throw new StartException(
@@ -151,7 +152,8 @@ final class Engine implements AutoCloseable {
       LOG.log(System.Logger.Level.WARNING, "nothing to reload: started without a file");
       return;
     }
-    LoadResult loaded = ConfigLoader.load(file, ConfigEnvironment.ofThisMachine());
+    LoadResult loaded =
+        ConfigLoader.load(file, ConfigEnvironment.ofThisMachine(options.configId()));
     ConfigurationLog.write(loaded, file);
     String refusal = ReloadRule.refusal(loaded);
     if (refusal != null) {

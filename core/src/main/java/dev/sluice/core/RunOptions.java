@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkers false with keepalived's {@code -P}
  * @param pidFile null: the runtime directory's
  * @param keepPlane forwarding stays at SIGTERM
+ * @param configId what conditional lines {@code @id} compare with; null: the short host name
  */
 public record RunOptions(
     @Nullable Path configFile,
@@ -25,7 +26,34 @@ public record RunOptions(
     boolean vrrp,
     boolean checkers,
     @Nullable Path pidFile,
-    boolean keepPlane) {
+    boolean keepPlane,
+    @Nullable String configId) {
+
+  /** Without a configuration id of its own. */
+  public RunOptions(
+      @Nullable Path configFile,
+      RuntimeDir runtimeDir,
+      @Nullable PlaneKind plane,
+      String xdpMode,
+      System.Logger.Level logLevel,
+      LogTarget logTarget,
+      boolean vrrp,
+      boolean checkers,
+      @Nullable Path pidFile,
+      boolean keepPlane) {
+    this(
+        configFile,
+        runtimeDir,
+        plane,
+        xdpMode,
+        logLevel,
+        logTarget,
+        vrrp,
+        checkers,
+        pidFile,
+        keepPlane,
+        null);
+  }
 
   /** {@code --plane}. */
   public enum PlaneKind {

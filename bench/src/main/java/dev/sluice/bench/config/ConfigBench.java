@@ -1,10 +1,6 @@
 package dev.sluice.bench.config;
 
 import dev.sluice.bench.Spread;
-import dev.sluice.config.ConfigEnvironment;
-import dev.sluice.config.ConfigLoader;
-import dev.sluice.config.LoadResult;
-import dev.sluice.config.Verdict;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -16,11 +12,10 @@ import java.util.Locale;
 
 /**
  * How long it takes to read and to validate 10,000 virtual servers with 100,000 real servers: warm,
- * as a daemon reads at a reload, and cold, as a whole {@code sluice check}, with its memory.
+ * as a daemon reads at a reload, once with the daemon's own flags and once without any, and cold,
+ * as a whole {@code sluice check}, with its memory.
  */
 public final class ConfigBench {
-  private static final int WARM_UPS = 3;
-  private static final int WARM_ROUNDS = 7;
   private static final int COLD_ROUNDS = 5;
 
   private ConfigBench() {}
@@ -31,7 +26,8 @@ public final class ConfigBench {
     LargeConfiguration large = LargeConfiguration.USUAL;
     Path file = large.write();
     try {
-      List<Double> warm = warm(file, large);
+      List<Double> daemon = WarmRead.inJvm(WarmRead.DAEMON_FLAGS, file, large);
+      List<Double> plain = WarmRead.inJvm(List.of(), file, large);
       List<Double> cold = new ArrayList<>();
       List<Double> peak = new ArrayList<>();
       // One for the page cache, and for a launcher that has to build first.
@@ -49,7 +45,13 @@ public final class ConfigBench {
           Files.size(file) / 1e6);
       out.println("| what | figure |");
       out.println("|---|---|");
-      out.println("| read and validate, warm JVM, ms | " + Spread.of(warm) + " |");
+      out.println(
+          "| read and validate, warm, the daemon's flags ("
+              + String.join(" ", WarmRead.DAEMON_FLAGS)
+              + "), ms | "
+              + Spread.of(daemon)
+              + " |");
+      out.println("| read and validate, warm, no flags, ms | " + Spread.of(plain) + " |");
       out.println("| `sluice check`, whole command, ms | " + Spread.of(cold) + " |");
       out.println("| peak resident memory of that command, MB | " + Spread.of(peak) + " |");
     } catch (IOException e) {
@@ -57,26 +59,6 @@ public final class ConfigBench {
     } finally {
       delete(file);
     }
-  }
-
-  private static List<Double> warm(Path file, LargeConfiguration large) {
-    ConfigEnvironment environment = ConfigEnvironment.ofThisMachine();
-    List<Double> figures = new ArrayList<>();
-    for (int i = 0; i < WARM_UPS + WARM_ROUNDS; i++) {
-      long begin = System.nanoTime();
-      LoadResult result = ConfigLoader.load(file, environment);
-      double millis = (System.nanoTime() - begin) / 1e6;
-      if (!result.verdict().equals(Verdict.CLEAN)
-          || result.configuration().virtualServers().size() != large.virtualServers()) {
-        throw new IllegalStateException(
-            "the generated configuration was not read as it should: "
-                + result.diagnostics().stream().limit(3).toList());
-      }
-      if (i >= WARM_UPS) {
-        figures.add(millis);
-      }
-    }
-    return figures;
   }
 
   private static void delete(Path file) {

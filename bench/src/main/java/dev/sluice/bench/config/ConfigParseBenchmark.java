@@ -17,9 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Text to model, without the file. The sizes grow tenfold: so must the time, and no faster. JMH
- * runs from the class path: {@code java -cp 'bench/target/sluice-bench.jar:bench/target/modules/*'
- * org.openjdk.jmh.Main ConfigParse}.
+ * Text to model, without the file. The sizes grow tenfold: so must the time, and no faster. {@code
+ * ./dev bench jmh} runs it.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -132,6 +132,7 @@ final class Background {
     if (!options.vrrp()) {
       words.add("--check");
     }
+    add(words, "--config-id", options.configId());
     if (options.keepPlane()) {
       words.add("--keep-plane");
     }

@@ -50,8 +50,9 @@ public final class KeepalivedCommand {
     }
     String log = options.testLog();
     return log == null
-        ? CheckCommand.text(RunSettings.path("-f", file), terminal.out())
-        : CheckCommand.textInto(RunSettings.path("-f", file), RunSettings.path("-t", log));
+        ? CheckCommand.text(RunSettings.path("-f", file), options.configId(), terminal.out())
+        : CheckCommand.textInto(
+            RunSettings.path("-f", file), options.configId(), RunSettings.path("-t", log));
   }
 
   private static int signalNumber(String name, Terminal terminal) {
@@ -92,6 +93,7 @@ public final class KeepalivedCommand {
         options.vrrp(),
         options.checkers(),
         pid,
-        options.keepPlane());
+        options.keepPlane(),
+        options.configId());
   }
 }

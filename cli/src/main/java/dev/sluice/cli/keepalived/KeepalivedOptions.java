@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param logDetail how often {@code -D} stood there
  * @param pidFile as written; null: the runtime directory's
  * @param keepPlane {@code -I} or {@code --keep-plane}
+ * @param configId {@code -i}; null: the short host name
  * @param testLog file of {@code -t}; null: standard output
  * @param signalName of {@code --signum}
  * @param without effect here: one sentence for each option that was accepted and changes nothing
@@ -35,6 +36,7 @@ public record KeepalivedOptions(
     int logDetail,
     @Nullable String pidFile,
     boolean keepPlane,
+    @Nullable String configId,
     @Nullable String testLog,
     @Nullable String signalName,
     @Nullable String plane,
@@ -137,6 +139,7 @@ public record KeepalivedOptions(
     private int logDetail;
     private @Nullable String pidFile;
     private boolean keepPlane;
+    private @Nullable String configId;
     private @Nullable String testLog;
     private @Nullable String signalName;
     private @Nullable String plane;
@@ -175,9 +178,7 @@ public record KeepalivedOptions(
                 "--namespace is not built yet; start sluice inside it: 'ip netns exec "
                     + value
                     + " sluice ...' with a --runtime-dir of its own");
-        case "config-id" ->
-            throw new BadLineException(
-                "--config-id is not built yet; the id is the short host name");
+        case "config-id" -> configId = value;
         case "config-fd" ->
             throw new BadLineException("--config-fd is keepalived's own affair; name a FILE");
         case "genhash" ->
@@ -218,6 +219,7 @@ public record KeepalivedOptions(
           logDetail,
           pidFile,
           keepPlane,
+          configId,
           testLog,
           signalName,
           plane,

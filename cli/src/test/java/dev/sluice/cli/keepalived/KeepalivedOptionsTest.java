@@ -119,7 +119,8 @@ class KeepalivedOptionsTest {
             true,
             false,
             dir.resolve("my.pid"),
-            true);
+            true,
+            "blue");
     List<String> words = Background.arguments(options);
     // --runtime-dir is taken off every line by Main.
     int at = words.indexOf("--runtime-dir");
