@@ -60,7 +60,11 @@ final class GoldenTest {
     machine.script("/usr/bin/true").script("/opt/check").script("/opt/notify");
     machine.files.put(
         Path.of("/opt/open"), new FileFacts(true, true, false, true, false, true, true));
-    machine.variables.put("ROLE", "blue");
+    machine.script("/srv/open/check").variables.put("ROLE", "blue");
+    machine.files.put(
+        Path.of("/opt/plain"), new FileFacts(true, true, false, false, false, true, false));
+    machine.files.put(
+        Path.of("/srv/open"), new FileFacts(true, false, true, true, false, true, true));
     return machine;
   }
 

@@ -2,8 +2,6 @@ package dev.sluice.config.build;
 
 import dev.sluice.config.model.Configuration;
 import dev.sluice.config.model.RealServer;
-import dev.sluice.config.model.TrackedInterface;
-import dev.sluice.config.model.TrackedScript;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.model.VrrpInstance;
@@ -36,8 +34,6 @@ final class Lint {
     for (VrrpInstance instance : configuration.vrrpInstances()) {
       InstanceBuilder builder = plan.instances.get(instance.name());
       if (builder != null) {
-        weights(instance, builder);
-        priority(instance, builder);
         strict(instance, builder);
         holders(instance, builder, holders);
         ownAddress(instance, builder);
@@ -47,104 +43,6 @@ final class Lint {
       services(builder);
     }
     loops();
-  }
-
-  /** The effective priority with one tracker failed, beside the one with all well. */
-  private void weights(VrrpInstance instance, InstanceBuilder builder) {
-    int well = instance.priority();
-    for (TrackedScript script : instance.trackScripts()) {
-      well += up(script.weight(), script.reverse());
-    }
-    for (TrackedInterface tracked : instance.trackInterfaces()) {
-      well += up(tracked.weight(), tracked.reverse());
-    }
-    for (Plan.Tracked tracked : builder.trackers.scripts) {
-      for (TrackedScript script : instance.trackScripts()) {
-        if (script.script().equals(tracked.name())) {
-          weight(instance, tracked.at(), tracked.name(), script.weight(), script.reverse(), well);
-        }
-      }
-    }
-    for (Plan.Tracked tracked : builder.trackers.interfaces) {
-      for (TrackedInterface link : instance.trackInterfaces()) {
-        if (link.interfaceName().equals(tracked.name())) {
-          weight(instance, tracked.at(), tracked.name(), link.weight(), link.reverse(), well);
-        }
-      }
-    }
-  }
-
-  private static int up(int weight, boolean reverse) {
-    return reverse ? Math.min(-weight, 0) : Math.max(weight, 0);
-  }
-
-  private static int down(int weight, boolean reverse) {
-    return reverse ? Math.max(-weight, 0) : Math.min(weight, 0);
-  }
-
-  private static int clamp(int priority) {
-    return Math.max(1, Math.min(254, priority));
-  }
-
-  private void weight(
-      VrrpInstance instance, At at, String name, int weight, boolean reverse, int well) {
-    if (weight == 0 || instance.priority() == 255) {
-      return;
-    }
-    int failed = well - up(weight, reverse) + down(weight, reverse);
-    int before = clamp(well);
-    int after = clamp(failed);
-    if (before == after) {
-      diagnostics.lint(
-          at,
-          "weight-without-effect",
-          "the weight of "
-              + name
-              + " never changes the priority of "
-              + instance.name()
-              + ": it is "
-              + before
-              + " with it up and down alike (kept within 1..254)",
-          "a failure changes nothing",
-          "choose a priority that leaves room for the weights");
-    } else if (after > before) {
-      diagnostics.lint(
-          at,
-          "weight-wrong-way",
-          "a failure of "
-              + name
-              + " raises the priority of "
-              + instance.name()
-              + " from "
-              + before
-              + " to "
-              + after,
-          "the router with the failure wins the election",
-          "leave out reverse");
-    } else if (!instance.preempt()) {
-      diagnostics.lint(
-          at,
-          "weight-with-nopreempt",
-          "with nopreempt, a lower priority alone never hands over: "
-              + instance.name()
-              + " stays MASTER at "
-              + after
-              + " as at "
-              + before,
-          "the failure of " + name + " moves nothing as long as the others have nopreempt, too",
-          "leave the weight out: then the failure is a FAULT, which hands over at once");
-    }
-  }
-
-  private void priority(VrrpInstance instance, InstanceBuilder builder) {
-    if (!builder.priorityWritten && instance.priority() != 255) {
-      diagnostics.lint(
-          builder.at,
-          "no-priority",
-          "instance " + instance.name() + " has no priority, so it has 100",
-          "if another router of the group leaves it out, too, the higher address wins",
-          "priority 1..254, another on every router");
-    }
   }
 
   private void strict(VrrpInstance instance, InstanceBuilder builder) {

@@ -38,6 +38,7 @@ public final class Loader {
     scripts.judge();
     Configuration configuration =
         new Configuration(global, vrrpScripts, groups, instances, services.services(), further);
+    new ElectionLint(plan, configuration, context).run();
     new Lint(plan, configuration, context).run();
     return configuration;
   }
