@@ -1,6 +1,7 @@
 package dev.sluice.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,7 @@ final class NetlinkSocket implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 5;
   private static final int BUFFER = 64 * 1024;
 
+  private static final int TRANSACTION_BUFFER = 192 * 1024;
   private static final int BATCH_MESSAGES = 100;
   private static final int LONGEST_REQUEST = 4096;
 
@@ -116,6 +118,61 @@ final class NetlinkSocket implements AutoCloseable {
       send(out, attempt);
       answers(entries.subList(done, end), first, attempt, to);
       done = end;
+    }
+  }
+
+  /** Messages of nfnetlink that take effect together or not at all. */
+  Transaction transaction() {
+    return new Transaction();
+  }
+
+  /** See {@link #transaction}. */
+  final class Transaction {
+    private final Arena own = Arena.ofConfined();
+    private final MemorySegment buffer = own.allocate(TRANSACTION_BUFFER, 8);
+    private final NetlinkWriter out = new NetlinkWriter(buffer);
+    private final int first = sequence + 1;
+    private int lastStart;
+    private int acknowledged;
+
+    private Transaction() {}
+
+    /** Starts a message; what follows its netlink header is the caller's. */
+    NetlinkWriter message(int type, int flags) {
+      NetlinkWriter message =
+          out.length() == 0
+              ? out.begin(type, flags | Rtm.NLM_F_REQUEST, ++sequence)
+              : out.next(type, flags | Rtm.NLM_F_REQUEST, ++sequence);
+      lastStart = message.length() - NetlinkReader.HEADER;
+      return message;
+    }
+
+    /** Asks for the acknowledgement of the present message. */
+    Transaction acknowledgeLast() {
+      long flags = lastStart + 6L;
+      short value = buffer.get(JAVA_SHORT_UNALIGNED, flags);
+      buffer.set(JAVA_SHORT_UNALIGNED, flags, (short) (value | Rtm.NLM_F_ACK));
+      acknowledged = sequence;
+      return this;
+    }
+
+    /** Sends all; null for success, else the first refusal, and nothing has changed. */
+    @Nullable Refusal commit(String attempt) {
+      try (own) {
+        send(out, attempt);
+        while (true) {
+          receive(attempt);
+          while (reader.next()) {
+            if (reader.type() != Rtm.NLMSG_ERROR || reader.sequence() < first) {
+              continue;
+            }
+            Refusal refusal = refusal();
+            if (refusal != null || reader.sequence() == acknowledged) {
+              return refusal;
+            }
+          }
+        }
+      }
     }
   }
 
