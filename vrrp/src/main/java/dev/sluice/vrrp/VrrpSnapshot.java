@@ -102,7 +102,7 @@ public record VrrpSnapshot(
   /**
    * A virtual address.
    *
-   * @param present whether we have put it on the device
+   * @param present whether the device has it, as the kernel tells
    */
   public record Address(InetAddress address, int prefixLength, String device, boolean present) {}
 

@@ -21,16 +21,7 @@ final class AddressLine {
       Map.of("global", 0, "universe", 0, "nowhere", 255, "host", 254, "link", 253, "site", 200);
 
   /** Options that are read and that nothing acts on. */
-  private static final Set<String> NOT_YET =
-      Set.of(
-          "peer",
-          "preferred_lft",
-          "track_group",
-          "home",
-          "-nodad",
-          "mngtmpaddr",
-          "autojoin",
-          "use_vmac");
+  private static final Set<String> NOT_YET = Set.of("track_group", "use_vmac");
 
   private AddressLine() {}
 

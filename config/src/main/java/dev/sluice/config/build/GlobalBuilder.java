@@ -7,6 +7,7 @@ import dev.sluice.config.model.GlobalSettings.Buffer;
 import dev.sluice.config.model.GlobalSettings.Fifo;
 import dev.sluice.config.model.GlobalSettings.FlushOnStop;
 import dev.sluice.config.model.GlobalSettings.ProcessPriority;
+import dev.sluice.config.model.InstanceOptions;
 import dev.sluice.config.model.Script;
 import dev.sluice.config.model.ScriptUser;
 import dev.sluice.config.table.Command;
@@ -67,6 +68,7 @@ final class GlobalBuilder {
   Duration gnaInterval = Duration.ZERO;
   boolean minGarp;
   int garpExtraInterface;
+  int vipLease = InstanceOptions.VIP_LEASE_SECONDS;
   boolean garpExtraAll;
   boolean lowerPrioNoAdvert;
   boolean higherPrioSendAdvert;

@@ -338,7 +338,6 @@ final class GlobalTable {
         .meaning("Gap between two packets of gratuitous ARP.");
     TABLE
         .row("vrrp_gna_interval", Types.secondsFrom("0.000001"), (b, v) -> b.gnaInterval = v)
-        .notYet()
         .standard("0, back to back,")
         .meaning("Gap between two neighbour advertisements.");
     TABLE
@@ -357,6 +356,13 @@ final class GlobalTable {
         .notYet()
         .standard("0")
         .meaning("Send on the other interfaces of a VMAC, too, so often.");
+    TABLE
+        .row("vip_lease", Types.integer(0, 86400), (b, v) -> b.vipLease = v.intValue())
+        .since("sluice")
+        .standard("10 s; 0: for ever")
+        .meaning(
+            "How long the kernel keeps a virtual address that the daemon, killed or hung, does not"
+                + " renew; it runs once another router of the group was heard.");
   }
 
   /** {@code [all] SECONDS}. */

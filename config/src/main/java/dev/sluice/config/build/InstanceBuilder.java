@@ -85,6 +85,7 @@ final class InstanceBuilder {
   int timerExpired;
   @Nullable At timerExpiredAt;
   @Nullable Integer garpExtra;
+  @Nullable Integer vipLease;
   long receiveBuffer;
   boolean linkbeatPolling;
   @Nullable HmacBuilder hmac;

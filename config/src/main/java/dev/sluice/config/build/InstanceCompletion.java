@@ -408,7 +408,8 @@ final class InstanceCompletion {
             b.receiveBuffer,
             b.smtpAlert != null ? b.smtpAlert : global.vrrpAlerts(),
             b.linkbeatPolling,
-            hmac(b, strict));
+            hmac(b, strict),
+            b.vipLease != null ? b.vipLease : global.vipLease);
     return options.equals(InstanceOptions.none()) ? InstanceOptions.none() : options;
   }
 

@@ -173,7 +173,6 @@ final class InstanceTable {
                 b.routes.add(parsed.route());
               }
             })
-        .notYet()
         .meaning("Routes that exist while MASTER.");
     TABLE
         .lines(
@@ -187,11 +186,9 @@ final class InstanceTable {
                 b.rules.add(parsed.rule());
               }
             })
-        .notYet()
         .meaning("Routing rules that exist while MASTER.");
     TABLE
         .flag("promote_secondaries", b -> b.promoteSecondaries = true)
-        .notYet()
         .meaning("Set the interface's sysctl, so that the next address takes over when one goes.");
   }
 
@@ -507,6 +504,12 @@ final class InstanceTable {
         .notYet()
         .standard("vrrp_garp_extra_if")
         .meaning("Send them on the other interface of a VMAC, too.");
+    TABLE
+        .row("vip_lease", Types.integer(0, 86400), (b, v) -> b.vipLease = v.intValue())
+        .since("sluice")
+        .standard("the global vip_lease")
+        .meaning(
+            "How long the kernel keeps an address that the daemon does not renew; 0: for ever.");
   }
 
   private static void notifications() {

@@ -120,7 +120,6 @@ final class RootTable {
                 b.staticAddresses.add(parsed.address());
               }
             })
-        .notYet()
         .meaning("Addresses that are always there.");
     TABLE
         .lines(
@@ -134,7 +133,6 @@ final class RootTable {
                 b.staticRoutes.add(parsed.route());
               }
             })
-        .notYet()
         .meaning("Routes that are always there.");
     TABLE
         .lines(
@@ -148,7 +146,6 @@ final class RootTable {
                 b.staticRules.add(parsed.rule());
               }
             })
-        .notYet()
         .meaning("Routing rules that are always there.");
     Block<List<String>> group = Block.named("track_group");
     group
@@ -244,7 +241,6 @@ final class RootTable {
             GarpGroupBuilder.TABLE,
             (b, args) -> new GarpGroupBuilder(b, args.at()),
             RootTable::closeGarpGroup)
-        .notYet()
         .meaning("Interfaces that share a rate of gratuitous ARP.");
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param receiveBufferBytes 0: the kernel's
  * @param garpExtraInterfaceSeconds 0: off
  * @param hmac null: none
+ * @param vipLeaseSeconds how long the kernel keeps an address that we do not renew; 0: for ever
  */
 public record InstanceOptions(
     List<RouteSpec> routes,
@@ -36,11 +37,33 @@ public record InstanceOptions(
     long receiveBufferBytes,
     boolean smtpAlert,
     boolean linkbeatPolling,
-    @Nullable HmacAuthentication hmac) {
+    @Nullable HmacAuthentication hmac,
+    int vipLeaseSeconds) {
+  /** Seconds of {@code vip_lease} where nothing is written. */
+  public static final int VIP_LEASE_SECONDS = 10;
+
   private static final InstanceOptions NONE =
       new InstanceOptions(
-          List.of(), List.of(), List.of(), List.of(), List.of(), null, null, false, false, false,
-          false, false, false, 0, 0, 0, false, false, null);
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          null,
+          null,
+          false,
+          false,
+          false,
+          false,
+          false,
+          false,
+          0,
+          0,
+          0,
+          false,
+          false,
+          null,
+          VIP_LEASE_SECONDS);
 
   public InstanceOptions {
     routes = List.copyOf(routes);

@@ -1,87 +1,145 @@
 package dev.sluice.vrrp.driver;
 
+import dev.sluice.config.model.GarpGroup;
 import dev.sluice.linux.Link;
 import dev.sluice.linux.MacAddress;
 import dev.sluice.linux.PacketSocket;
 import dev.sluice.vrrp.VrrpCounter;
 import dev.sluice.vrrp.codec.GratuitousArp;
+import dev.sluice.vrrp.codec.NeighbourAdvertisement;
 import dev.sluice.vrrp.machine.VrrpTimers;
+import dev.sluice.vrrp.objects.KernelObject;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
- * Sends gratuitous ARP, back to back or, where {@code garp_interval} says so, spaced per interface.
- * IPv6 addresses are not announced yet.
+ * Sends gratuitous ARP and unsolicited neighbour advertisements. What waits is sent round by round,
+ * so that every address is announced once before any is announced twice. Nothing of it delays an
+ * advert: a turn of the loop sends {@link #PER_TURN} packets at most, and where {@code
+ * garp_interval}, {@code gna_interval} or a {@code garp_group} says so, they are spaced per
+ * interface or group.
  */
 final class Announcer {
+  /** Packets sent in one turn; some 10 µs each on a slow device. */
+  private static final int PER_TURN = 32;
+
+  /** Who waits on a lane: all that is not spaced waits on one. */
+  private record LaneKey(String name, boolean v6) {}
+
+  private static final LaneKey UNSPACED = new LaneKey("", false);
+
   private final PacketSocket socket;
   private final MemorySegment frame;
   private final Interfaces interfaces;
-  private final Map<Integer, Lane> lanes = new HashMap<>();
+  private final Predicate<String> forwardsIpv6;
+  private final Map<LaneKey, Lane> lanes = new HashMap<>();
+  private final Map<String, GarpGroup> groups = new HashMap<>();
+  private Duration gnaInterval = Duration.ZERO;
 
-  private record Waiting(Running instance, int ifindex, Inet4Address address, long gapNanos) {}
+  /** An address to announce so many times yet. */
+  private static final class Waiting {
+    final Running instance;
+    final int ifindex;
+    final InetAddress address;
+    final int period;
+    int rounds;
 
-  /** What waits on one interface. */
+    Waiting(Running instance, int ifindex, InetAddress address, int rounds) {
+      this.instance = instance;
+      this.period = instance.announcing;
+      this.ifindex = ifindex;
+      this.address = address;
+      this.rounds = rounds;
+    }
+  }
+
   private static final class Lane {
     final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    long gapNanos;
     long nextNanos;
   }
 
-  Announcer(PacketSocket socket, MemorySegment frame, Interfaces interfaces) {
+  /**
+   * An announcer with nothing to do.
+   *
+   * @param frame room for the longest of the packets
+   * @param forwardsIpv6 whether a device forwards IPv6: then its holder is a router
+   */
+  Announcer(
+      PacketSocket socket,
+      MemorySegment frame,
+      Interfaces interfaces,
+      Predicate<String> forwardsIpv6) {
     this.socket = socket;
     this.frame = frame;
     this.interfaces = interfaces;
+    this.forwardsIpv6 = forwardsIpv6;
   }
 
-  /** Announces every present IPv4 address of an instance, {@code repeat} rounds. */
-  void announce(Running instance, int repeat, long nowNanos) {
-    List<Running.HeldAddress> present = new ArrayList<>();
-    for (Running.HeldAddress address : instance.addresses) {
-      if (address.present()) {
-        present.add(address);
-      }
+  /** Takes the spacing that is not an instance's. */
+  void configure(List<GarpGroup> garpGroups, Duration gnaIntervalOfAll) {
+    groups.clear();
+    for (GarpGroup group : garpGroups) {
+      group.interfaces().forEach(device -> groups.putIfAbsent(device, group));
     }
-    for (int round = 0; round < repeat; round++) {
-      for (Running.HeldAddress address : present) {
-        announce(instance, address.ifindex, address.config.address(), nowNanos);
+    gnaInterval = gnaIntervalOfAll;
+  }
+
+  /** Announces every address that an instance has in place, {@code rounds} times. */
+  void announce(Running instance, int rounds, ObjectKeeper keeper, long nowNanos) {
+    for (KernelObject object : instance.objects()) {
+      if (object instanceof KernelObject.Address address) {
+        int ifindex = keeper.ifindex(address);
+        if (ifindex != 0) {
+          announce(instance, ifindex, address.config().address(), rounds, nowNanos);
+        }
       }
     }
   }
 
-  /** Announces one address once. */
-  void announce(Running instance, int ifindex, InetAddress address, long nowNanos) {
-    if (!(address instanceof Inet4Address v4)) {
+  /** Announces one address; {@link #tick} sends. */
+  void announce(Running instance, int ifindex, InetAddress address, int rounds, long nowNanos) {
+    Link link = interfaces.byIndex(ifindex).orElse(null);
+    if (rounds <= 0 || link == null || !announces(link, address)) {
       return;
     }
-    long gap = instance.config.garp().interval().toNanos();
-    Lane lane = lanes.get(ifindex);
-    if (gap == 0 && (lane == null || lane.queue.isEmpty())) {
-      send(instance, ifindex, v4);
-      return;
+    boolean v6 = address instanceof Inet6Address;
+    GarpGroup group = groups.get(link.name());
+    Duration gap = v6 ? gnaInterval : instance.config.garp().interval();
+    String of = link.name();
+    if (group != null) {
+      Duration shared = v6 ? group.gnaInterval() : group.garpInterval();
+      if (!shared.isZero()) {
+        gap = shared;
+        of = group.interfaces().getFirst() + "…";
+      }
     }
-    if (lane == null) {
-      lane = new Lane();
-      lanes.put(ifindex, lane);
+    LaneKey key = gap.isZero() ? UNSPACED : new LaneKey(of, v6);
+    Lane lane = lanes.computeIfAbsent(key, _ -> new Lane());
+    lane.gapNanos = gap.toNanos();
+    if (lane.queue.isEmpty()) {
+      lane.nextNanos = Math.max(lane.nextNanos, nowNanos);
     }
-    if (lane.queue.isEmpty() && lane.nextNanos <= nowNanos) {
-      send(instance, ifindex, v4);
-      lane.nextNanos = nowNanos + gap;
-    } else {
-      lane.queue.add(new Waiting(instance, ifindex, v4, gap));
-    }
+    lane.queue.add(new Waiting(instance, ifindex, address, rounds));
+  }
+
+  private static boolean announces(Link link, InetAddress address) {
+    return link.arpType() == Link.ETHERNET
+        && link.mac() != null
+        && (link.arp() || address instanceof Inet6Address);
   }
 
   /** Forgets what waits for an instance. */
   void drop(Running instance) {
-    for (Lane lane : lanes.values()) {
-      lane.queue.removeIf(waiting -> waiting.instance() == instance);
-    }
+    instance.announcing++;
   }
 
   /** When {@link #tick} is due. */
@@ -95,34 +153,42 @@ final class Announcer {
     return deadline;
   }
 
-  /** Sends what is due. */
+  /** Sends what is due, a turn's worth. */
   void tick(long nowNanos) {
+    int left = PER_TURN;
     for (Lane lane : lanes.values()) {
-      while (lane.nextNanos <= nowNanos) {
+      while (left > 0 && lane.nextNanos <= nowNanos) {
         Waiting next = lane.queue.poll();
         if (next == null) {
           break;
         }
-        send(next.instance(), next.ifindex(), next.address());
-        lane.nextNanos = nowNanos + next.gapNanos();
+        if (next.period != next.instance.announcing) {
+          continue;
+        }
+        send(next.instance, next.ifindex, next.address);
+        left--;
+        if (--next.rounds > 0) {
+          lane.queue.add(next);
+        }
+        lane.nextNanos = nowNanos + lane.gapNanos;
       }
     }
   }
 
-  private void send(Running instance, int ifindex, Inet4Address address) {
+  private void send(Running instance, int ifindex, InetAddress address) {
     Link link = interfaces.byIndex(ifindex).orElse(null);
-    if (link == null || link.arpType() != Link.ETHERNET || !link.arp()) {
+    MacAddress mac = link == null ? null : link.mac();
+    if (link == null || mac == null) {
       return;
     }
-    MacAddress mac = link.mac();
-    if (mac == null) {
-      return;
-    }
-    int length = GratuitousArp.encode(mac.bytes(), address, frame);
-    if (socket.send(ifindex, frame, length) == length) {
-      instance.count(VrrpCounter.ARP_SENT);
-    } else {
-      instance.count(VrrpCounter.SEND_FAILED);
-    }
+    int length =
+        address instanceof Inet6Address v6
+            ? NeighbourAdvertisement.encode(mac.bytes(), v6, forwardsIpv6.test(link.name()), frame)
+            : GratuitousArp.encode(mac.bytes(), (Inet4Address) address, frame);
+    boolean sent = socket.send(ifindex, frame, length) == length;
+    instance.count(
+        !sent
+            ? VrrpCounter.SEND_FAILED
+            : address instanceof Inet4Address ? VrrpCounter.ARP_SENT : VrrpCounter.NA_SENT);
   }
 }

@@ -4,10 +4,12 @@ import dev.sluice.vrrp.machine.EffectivePriority;
 import dev.sluice.vrrp.machine.FaultReason;
 import dev.sluice.vrrp.machine.FaultReason.Kind;
 import dev.sluice.vrrp.machine.MachineEvent;
+import dev.sluice.vrrp.objects.KernelObject;
 import java.net.InetAddress;
 import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -30,26 +32,23 @@ final class InterfaceFaults {
 
   private final VrrpEngine engine;
 
+  /** How many instances name an address as theirs. */
+  private final Map<InetAddress, Integer> claimed = new HashMap<>();
+
   InterfaceFaults(VrrpEngine engine) {
     this.engine = engine;
   }
 
   void refreshAll() {
-    Set<InetAddress> virtual = virtualAddresses();
     for (Running instance : List.copyOf(engine.instances.values())) {
-      refresh(instance, virtual);
+      refresh(instance);
     }
   }
 
-  /** As below for one. */
-  void refresh(Running instance) {
-    refresh(instance, virtualAddresses());
-  }
-
   /** Compares what is with what the instance knows, and tells it the difference. */
-  private void refresh(Running instance, Set<InetAddress> virtual) {
+  void refresh(Running instance) {
     String name = instance.name();
-    Standing standing = Standing.of(instance.config, engine.interfaces, virtual);
+    Standing standing = Standing.of(instance.config, engine.interfaces, claimed.keySet());
     SortedSet<FaultReason> now = new TreeSet<>(standing.faults());
     InetAddress local = standing.local();
     instance.ifindex = standing.ifindex();
@@ -81,11 +80,42 @@ final class InterfaceFaults {
     engine.readings.tell(instance, EffectivePriority.Source.INTERFACE);
   }
 
-  private Set<InetAddress> virtualAddresses() {
-    Set<InetAddress> virtual = new HashSet<>();
-    for (Running instance : engine.instances.values()) {
-      instance.addresses.forEach(held -> virtual.add(held.config.address()));
+  // --- whose addresses are virtual --------------------------------------------------------------
+
+  /** An instance names its addresses. */
+  void claim(Running instance) {
+    addresses(instance, +1);
+  }
+
+  /** It no longer does. */
+  void unclaim(Running instance) {
+    addresses(instance, -1);
+  }
+
+  private void addresses(Running instance, int by) {
+    for (KernelObject object : instance.objects()) {
+      if (object instanceof KernelObject.Address address) {
+        claimed.merge(
+            address.config().address(), by, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+      }
     }
-    return virtual;
+  }
+
+  /**
+   * Whether the coming or going of an address may be of consequence for a fault: that of a virtual
+   * address is not, and there may be thousands of them.
+   */
+  boolean concerned(InetAddress address) {
+    if (!claimed.containsKey(address)) {
+      return true;
+    }
+    for (Running instance : engine.instances.values()) {
+      if (address.equals(instance.local)
+          || address.equals(instance.config.unicastSource())
+          || address.equals(instance.config.multicastSource())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.vrrp.driver;
 
-import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.config.model.VrrpSyncGroup;
 import dev.sluice.vrrp.VrrpDesired;
@@ -11,6 +10,9 @@ import dev.sluice.vrrp.machine.MachineEvent;
 import dev.sluice.vrrp.machine.Tracked;
 import dev.sluice.vrrp.machine.Trackers;
 import dev.sluice.vrrp.machine.VrrpRouter;
+import dev.sluice.vrrp.machine.VrrpTimers;
+import dev.sluice.vrrp.objects.Desired;
+import dev.sluice.vrrp.objects.KernelObject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Reconciler {
   private final VrrpEngine engine;
   private final Map<String, VrrpSyncGroup> groups = new LinkedHashMap<>();
+  private boolean first = true;
 
   Reconciler(VrrpEngine engine) {
     this.engine = engine;
@@ -33,6 +36,7 @@ final class Reconciler {
   private record Plan(VrrpInstance config, @Nullable String group, List<Tracked> trackers) {}
 
   void apply(VrrpDesired desired) {
+    engine.configure(desired);
     Map<String, Plan> plans = plans(desired);
     for (Running running : List.copyOf(engine.instances.values())) {
       Plan plan = plans.get(running.name());
@@ -63,16 +67,40 @@ final class Reconciler {
                 .map(group -> new VrrpRouter.GroupSpec(group.name(), group.members()))
                 .toList(),
             engine.loop.nowNanos()));
-    // What a predecessor left is removed only now: by then every instance knows its own address.
+    // Only now: by now every instance knows its own address.
     for (Running running : fresh) {
-      running.addresses.forEach(held -> {
-        if (!held.config.address().equals(running.local)) {
-          engine.addresses.removeLeftover(running, held);
-        }
-      });
+      engine.keeper.adopt(
+          running.name(),
+          running.objects(),
+          running.local,
+          engine.loop.nowNanos() + electionNanos(running.config));
     }
     fresh.forEach(running -> engine.dispatch(running.name(), new MachineEvent.TimerExpired()));
     engine.faults.refreshAll();
+    statics(desired);
+    if (first) {
+      first = false;
+      List<KernelObject> configured = new ArrayList<>(engine.keeper.wantedBy(ObjectKeeper.DAEMON));
+      engine.instances.values().forEach(running -> configured.addAll(running.objects()));
+      engine.keeper.sweep(configured);
+    }
+  }
+
+  /** Longer than an election that is not disturbed takes: Master_Down_Interval and a second. */
+  private static long electionNanos(VrrpInstance config) {
+    long interval = config.advertInterval().toNanos();
+    return VrrpTimers.masterDownNanos(config.version(), 1, interval, config.downTimerAdverts())
+        + 1_000_000_000L;
+  }
+
+  private void statics(VrrpDesired desired) {
+    List<KernelObject> objects =
+        Desired.of(
+            desired.further().statics(), desired.global().settings().vrrp().defaultInterface());
+    if (first) {
+      engine.keeper.adopt(ObjectKeeper.DAEMON, objects, null, VrrpTimers.NONE);
+    }
+    engine.keeper.want(ObjectKeeper.DAEMON, objects, false, "no longer configured");
   }
 
   void stopAll() {
@@ -81,6 +109,8 @@ final class Reconciler {
     List.copyOf(engine.instances.values()).forEach(this::remove);
     states.forEach((name, from) -> engine.listener.on(new VrrpEvent.GroupStopped(name, from)));
     groups.clear();
+    engine.keeper.release(ObjectKeeper.DAEMON, "stopped");
+    engine.promoteSecondaries.configure(List.of());
   }
 
   private void retireGroups(VrrpDesired desired) {
@@ -123,6 +153,7 @@ final class Reconciler {
     VrrpInstance config = plan.config();
     Running running = new Running(config, plan.group(), plan.trackers());
     engine.instances.put(config.name(), running);
+    engine.faults.claim(running);
     long earliest = engine.startedNanos + desired.startupDelay().toNanos();
     engine.router.add(
         InstanceSettings.of(config, plan.group() != null),
@@ -137,6 +168,7 @@ final class Reconciler {
     engine.router.remove(running.name());
     engine.announcer.drop(running);
     engine.port.detach(running);
+    engine.faults.unclaim(running);
     engine.instances.remove(running.name());
   }
 
@@ -148,8 +180,13 @@ final class Reconciler {
     }
     String name = running.name();
     running.group = plan.group();
+    engine.faults.unclaim(running);
     running.reconfigure(plan.config());
-    addresses(running, plan.config());
+    engine.faults.claim(running);
+    if (engine.router.state(name).kind() == VrrpState.MASTER) {
+      // Old ones go and new ones come; those that stay are not touched.
+      engine.keeper.want(name, running.objects(), true, "no longer configured");
+    }
     engine.perform(
         engine.router.replace(
             InstanceSettings.of(plan.config(), plan.group() != null), engine.loop.nowNanos()));
@@ -162,43 +199,5 @@ final class Reconciler {
     }
     engine.faults.refresh(running);
     engine.readings.tell(running);
-  }
-
-  /** Old addresses go, new ones come if we are MASTER; those that stay are not touched. */
-  private void addresses(Running running, VrrpInstance config) {
-    List<Running.HeldAddress> before = List.copyOf(running.addresses);
-    List<Running.HeldAddress> after = new ArrayList<>();
-    config.addresses().forEach(a -> after.add(keep(before, a, false)));
-    config.excludedAddresses().forEach(a -> after.add(keep(before, a, true)));
-    for (Running.HeldAddress old : before) {
-      if (after.stream().noneMatch(held -> held.config.equals(old.config))) {
-        engine.addresses.remove(running, old, "no longer configured");
-      }
-    }
-    running.addresses.clear();
-    running.addresses.addAll(after);
-    if (engine.router.state(running.name()).kind() != VrrpState.MASTER) {
-      return;
-    }
-    for (Running.HeldAddress held : after) {
-      if (!held.present()) {
-        engine.addresses.add(running, held);
-        for (int i = 0; held.present() && i < config.garp().repeat(); i++) {
-          engine.announcer.announce(
-              running, held.ifindex, held.config.address(), engine.loop.nowNanos());
-        }
-      }
-    }
-  }
-
-  private static Running.HeldAddress keep(
-      List<Running.HeldAddress> before, VirtualAddress address, boolean excluded) {
-    Running.HeldAddress made = new Running.HeldAddress(address, excluded);
-    for (Running.HeldAddress old : before) {
-      if (old.config.equals(address)) {
-        made.ifindex = old.ifindex;
-      }
-    }
-    return made;
   }
 }

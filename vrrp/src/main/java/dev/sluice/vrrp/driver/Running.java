@@ -4,9 +4,10 @@ import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.vrrp.VrrpCounter;
 import dev.sluice.vrrp.machine.Tracked;
+import dev.sluice.vrrp.objects.Desired;
+import dev.sluice.vrrp.objects.KernelObject;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,39 +27,26 @@ final class Running {
   int ifindex;
   @Nullable AdvertSocket socket;
 
-  final List<HeldAddress> addresses = new ArrayList<>();
   private final long[] counters = new long[VrrpCounter.values().length];
+  private List<KernelObject> objects;
+
+  /** Whether another router of the group was ever heard: there is somebody to yield to. */
+  boolean heard;
+
+  /** Counts up when announcements that wait are to be forgotten. */
+  int announcing;
 
   /** What was told of in this state period already. */
   final Set<VrrpCounter> told = EnumSet.noneOf(VrrpCounter.class);
 
   Instant since = Instant.now();
 
-  /** A configured address and whether we have put it in place. */
-  static final class HeldAddress {
-    final VirtualAddress config;
-    final boolean excluded;
-
-    /** Where it was added; 0: not in place. */
-    int ifindex;
-
-    HeldAddress(VirtualAddress config, boolean excluded) {
-      this.config = config;
-      this.excluded = excluded;
-    }
-
-    boolean present() {
-      return ifindex != 0;
-    }
-  }
-
   Running(VrrpInstance config, @Nullable String group, List<Tracked> trackers) {
     this.config = config;
     this.group = group;
     this.trackers = trackers;
     this.wire = new Wire(config);
-    config.addresses().forEach(a -> addresses.add(new HeldAddress(a, false)));
-    config.excludedAddresses().forEach(a -> addresses.add(new HeldAddress(a, true)));
+    this.objects = Desired.of(config, this::device);
   }
 
   String name() {
@@ -81,10 +69,16 @@ final class Running {
     return copy;
   }
 
-  /** Takes another configuration; addresses are the caller's business. */
+  /** What shall be in the kernel while it is MASTER. */
+  List<KernelObject> objects() {
+    return objects;
+  }
+
+  /** Takes another configuration; what is in the kernel is the caller's business. */
   void reconfigure(VrrpInstance next) {
     config = next;
     wire.reconfigure(next);
+    objects = Desired.of(config, this::device);
     derive();
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.vrrp.driver;
 
+import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.vrrp.VrrpSnapshot;
 import dev.sluice.vrrp.VrrpState;
 import dev.sluice.vrrp.machine.FaultReason;
@@ -61,8 +62,8 @@ final class SnapshotBuilder {
         running.config.priority(),
         state.effectivePriority(),
         state.priority().describe(),
-        addresses(running, false),
-        addresses(running, true),
+        addresses(engine, running, running.config.addresses()),
+        addresses(engine, running, running.config.excludedAddresses()),
         master,
         masterPriority,
         running.config.advertInterval(),
@@ -86,18 +87,18 @@ final class SnapshotBuilder {
         : Duration.ofNanos(Math.max(0, deadline - engine.loop.nowNanos()));
   }
 
-  private static List<VrrpSnapshot.Address> addresses(Running running, boolean excluded) {
-    List<VrrpSnapshot.Address> list = new ArrayList<>();
-    for (Running.HeldAddress held : running.addresses) {
-      if (held.excluded == excluded) {
-        String device = running.device(held.config);
-        list.add(
-            new VrrpSnapshot.Address(
-                held.config.address(),
-                held.config.prefixLength(),
-                device == null ? "" : device,
-                held.present()));
-      }
+  /** Present is what the kernel has, whoever put it there. */
+  private static List<VrrpSnapshot.Address> addresses(
+      VrrpEngine engine, Running running, List<VirtualAddress> configured) {
+    List<VrrpSnapshot.Address> list = new ArrayList<>(configured.size());
+    for (VirtualAddress address : configured) {
+      String device = running.device(address);
+      list.add(
+          new VrrpSnapshot.Address(
+              address.address(),
+              address.prefixLength(),
+              device == null ? "" : device,
+              engine.interfaces.present(device, address.address(), ObjectWire.length(address))));
     }
     return list;
   }

@@ -76,10 +76,7 @@ record Standing(int ifindex, @Nullable InetAddress local, SortedSet<FaultReason>
     Predicate<InterfaceAddress> usable = usable(config);
     return interfaces
         .first(ifindex, a -> usable.test(a) && !virtual.contains(a.address()))
-        .or(() ->
-            interfaces.first(
-                ifindex,
-                a -> usable.test(a) && a.protocol() != InterfaceAddress.PROTOCOL_KEEPALIVED))
+        .or(() -> interfaces.first(ifindex, a -> usable.test(a) && a.protocol() != ObjectWire.MARK))
         .orElse(null);
   }
 

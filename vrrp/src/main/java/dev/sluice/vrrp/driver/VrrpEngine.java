@@ -1,9 +1,13 @@
 package dev.sluice.vrrp.driver;
 
+import dev.sluice.config.model.GlobalSettings;
+import dev.sluice.config.model.StaticObjects;
+import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.linux.EventLoop;
 import dev.sluice.linux.InterfaceAddress;
 import dev.sluice.linux.PacketBuffer;
 import dev.sluice.linux.PacketSocket;
+import dev.sluice.linux.Route;
 import dev.sluice.linux.RouteEvent;
 import dev.sluice.linux.RouteMonitor;
 import dev.sluice.linux.RouteNetlink;
@@ -14,7 +18,6 @@ import dev.sluice.vrrp.VrrpListener;
 import dev.sluice.vrrp.VrrpSnapshot;
 import dev.sluice.vrrp.VrrpState;
 import dev.sluice.vrrp.codec.AdvertEncoder;
-import dev.sluice.vrrp.codec.GratuitousArp;
 import dev.sluice.vrrp.machine.Action;
 import dev.sluice.vrrp.machine.EffectivePriority;
 import dev.sluice.vrrp.machine.InstanceState;
@@ -23,42 +26,61 @@ import dev.sluice.vrrp.machine.Reading;
 import dev.sluice.vrrp.machine.VrrpRouter;
 import dev.sluice.vrrp.machine.VrrpRouter.Effect;
 import dev.sluice.vrrp.machine.VrrpTimers;
+import dev.sluice.vrrp.objects.KernelObject;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the VRRP thread does: kernel and packets in, machine, actions out. One thread's, but for
  * {@link #open}.
  */
-final class VrrpEngine implements AutoCloseable {
+final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   /** Largest packet a raw socket can deliver of what interests us; longer ones are cut. */
   static final int RECEIVE_BYTES = 9216;
+
+  /** Room for a gratuitous ARP or a neighbour advertisement. */
+  private static final int ANNOUNCEMENT_BYTES = 128;
 
   final EventLoop loop;
   final VrrpListener listener;
   final VrrpRouter router = new VrrpRouter();
   final Map<String, Running> instances = new LinkedHashMap<>();
   final Interfaces interfaces = new Interfaces();
-  final AddressKeeper addresses;
+  final ObjectKeeper keeper;
   final Announcer announcer;
   final AdvertPort port;
   final InterfaceFaults faults;
   final Readings readings;
+  final PromoteSecondaries promoteSecondaries;
   final long startedNanos;
 
   private final Arena arena = Arena.ofShared();
   private final RouteNetlink netlink;
   private final RouteMonitor monitor;
   private final PacketSocket packets;
+
+  /** Routes and rules; null while we have none: there may be a million of others'. */
+  private @Nullable RouteMonitor routes;
+
+  private EventLoop.@Nullable Watch routesWatch;
   private final EventLoop.Timer timer;
   private final Reconciler reconciler;
+  private final List<String> due = new ArrayList<>();
+
+  /** What is told and announced when the kernel has been told. */
+  private final ArrayDeque<Runnable> afterwards = new ArrayDeque<>();
+
   private boolean realTime;
 
   private VrrpEngine(EventLoop loop, VrrpListener listener) {
@@ -80,9 +102,10 @@ final class VrrpEngine implements AutoCloseable {
       arena.close();
       throw e;
     }
-    MemorySegment frame = arena.allocate(GratuitousArp.LENGTH);
-    addresses = new AddressKeeper(netlink, interfaces, listener);
-    announcer = new Announcer(packets, frame, interfaces);
+    MemorySegment frame = arena.allocate(ANNOUNCEMENT_BYTES);
+    keeper = new ObjectKeeper(new KernelRequests(netlink, interfaces), interfaces, listener, this);
+    announcer = new Announcer(packets, frame, interfaces, new Ipv6Forwarding(loop));
+    promoteSecondaries = new PromoteSecondaries(listener);
     port =
         new AdvertPort(
             this, new PacketBuffer(arena, RECEIVE_BYTES), arena.allocate(AdvertEncoder.MAX_PACKET));
@@ -110,7 +133,7 @@ final class VrrpEngine implements AutoCloseable {
 
   /** The first thing the thread does. */
   void enterThread() {
-    EventLoop.Watch _ = loop.watch(monitor.fd(), EventLoop.READ, _ -> onNetwork());
+    EventLoop.Watch _ = loop.watch(monitor.fd(), EventLoop.READ, _ -> onNetwork(monitor));
     realTime = ThreadClass.realTime(listener);
   }
 
@@ -132,97 +155,134 @@ final class VrrpEngine implements AutoCloseable {
     rearm();
   }
 
-  private void onNetwork() {
-    List<RouteEvent> events = new ArrayList<>();
-    monitor.drain(events::add);
-    for (RouteEvent event : events) {
-      if (event instanceof RouteEvent.Overrun) {
-        interfaces.load(netlink);
-        addresses.forgetExpected();
-        missingAddresses();
-      } else {
-        interfaces.update(event);
-        if (event instanceof RouteEvent.AddressRemoved(InterfaceAddress removed)
-            && !addresses.tickOff(removed)) {
-          removedByOthers(removed);
-        }
-      }
+  /** What is not an instance's; comes before the instances. */
+  void configure(VrrpDesired desired) {
+    watchRoutes(withRoutes(desired));
+    GlobalSettings.Vrrp vrrp = desired.global().settings().vrrp();
+    announcer.configure(desired.further().garpGroups(), vrrp.gnaInterval());
+    promoteSecondaries.configure(
+        desired.instances().stream()
+            .filter(instance -> instance.options().promoteSecondaries())
+            .map(VrrpInstance::interfaceName)
+            .filter(Objects::nonNull)
+            .map(Objects::requireNonNull)
+            .collect(Collectors.toSet()));
+  }
+
+  private void watchRoutes(boolean wanted) {
+    if (wanted && routes == null) {
+      RouteMonitor opened =
+          RouteMonitor.open(EnumSet.of(RouteMonitor.Topic.ROUTES, RouteMonitor.Topic.RULES));
+      routes = opened;
+      routesWatch = loop.watch(opened.fd(), EventLoop.READ, _ -> onNetwork(opened));
+    } else if (!wanted && routes != null) {
+      Objects.requireNonNull(routesWatch).close();
+      routes.close();
+      routes = null;
+      routesWatch = null;
     }
-    faults.refreshAll();
+  }
+
+  private static boolean withRoutes(VrrpDesired desired) {
+    StaticObjects statics = desired.further().statics();
+    return !statics.routes().isEmpty()
+        || !statics.rules().isEmpty()
+        || desired.instances().stream()
+            .map(VrrpInstance::options)
+            .anyMatch(options -> !options.routes().isEmpty() || !options.rules().isEmpty());
+  }
+
+  private void onNetwork(RouteMonitor from) {
+    List<RouteEvent> events = new ArrayList<>();
+    from.drain(events::add);
+    boolean concerned = false;
+    for (RouteEvent event : events) {
+      concerned |= network(event);
+    }
+    if (concerned) {
+      faults.refreshAll();
+    }
     rearm();
   }
 
-  /** After lost messages: which of our addresses are gone? */
-  private void missingAddresses() {
-    for (Running instance : List.copyOf(instances.values())) {
-      for (Running.HeldAddress held : instance.addresses) {
-        if (held.present()
-            && interfaces
-                .find(held.ifindex, held.config.address(), held.config.prefixLength())
-                .isEmpty()) {
-          lost(instance, held);
+  /** Takes in a change; answers whether faults may come or go with it. */
+  private boolean network(RouteEvent event) {
+    if (event instanceof RouteEvent.Overrun) {
+      interfaces.load(netlink);
+      keeper.suspectAll();
+      keeper.linkChanged();
+      return true;
+    }
+    boolean news = interfaces.update(event);
+    return switch (event) {
+      case RouteEvent.LinkChanged _, RouteEvent.LinkRemoved _ -> {
+        if (news) {
+          keeper.linkChanged();
         }
+        yield news;
       }
-    }
-  }
-
-  private void removedByOthers(InterfaceAddress removed) {
-    for (Running instance : List.copyOf(instances.values())) {
-      for (Running.HeldAddress held : instance.addresses) {
-        if (held.ifindex == removed.ifindex()
-            && held.config.prefixLength() == removed.prefixLength()
-            && held.config.address().equals(removed.address())) {
-          lost(instance, held);
-        }
+      case RouteEvent.AddressRemoved(InterfaceAddress address) -> {
+        keeper.addressRemoved(address);
+        yield news && faults.concerned(address.address());
       }
-    }
+      case RouteEvent.AddressAdded(InterfaceAddress address) ->
+          news && faults.concerned(address.address());
+      case RouteEvent.RouteRemoved(Route route) -> {
+        keeper.routeRemoved(route);
+        yield false;
+      }
+      case RouteEvent.RuleRemoved _ -> {
+        keeper.suspectRoutes();
+        yield false;
+      }
+      case RouteEvent.NeighbourChanged _,
+          RouteEvent.NeighbourRemoved _,
+          RouteEvent.RouteChanged _,
+          RouteEvent.RuleChanged _,
+          RouteEvent.Overrun _ ->
+          false;
+    };
   }
 
-  private void lost(Running instance, Running.HeldAddress held) {
-    String device =
-        interfaces
-            .byIndex(held.ifindex)
-            .map(link -> link.name())
-            .orElseGet(() -> "number " + held.ifindex);
-    held.ifindex = 0;
-    listener.on(
-        new VrrpEvent.AddressRemoved(
-            instance.name(), held.config.address(), device, "removed by someone else"));
-    if (held.config.tracked()) {
-      dispatch(
-          instance.name(),
-          new MachineEvent.Demoted(
-              held.config.address().getHostAddress()
-                  + " was removed from "
-                  + device
-                  + " by someone else"));
-    }
-  }
-
+  /**
+   * What the clock brings. First all adverts, of all instances that are due, then all that the
+   * kernel must be told, then announcements.
+   */
   private void onTimer() {
     long now = loop.nowNanos();
-    for (Running instance : List.copyOf(instances.values())) {
-      if (!router.has(instance.name())) {
-        continue;
-      }
-      InstanceState state = router.state(instance.name());
-      if (state.phase().deadlineNanos() > now) {
+    due.clear();
+    router.due(now, due);
+    for (String name : due) {
+      Running instance = instances.get(name);
+      if (instance == null || router.state(name).phase().deadlineNanos() > now) {
         continue;
       }
       AdvertSocket socket = instance.socket;
-      if (state.kind() == VrrpState.BACKUP && socket != null) {
+      if (socket != null && router.state(name).kind() == VrrpState.BACKUP) {
         // After a stall the master's adverts wait in the socket: they count, not our lateness.
         port.drain(socket);
       }
-      dispatch(instance.name(), new MachineEvent.TimerExpired());
+      dispatch(name, new MachineEvent.TimerExpired());
     }
-    announcer.tick(now);
+    keeper.tick(now);
     rearm();
   }
 
-  /** Sets the timer to the next thing due. */
+  /**
+   * Ends whatever came in: tells the kernel what is due, then everybody what has happened, sends a
+   * turn's worth of announcements, and sets the timer to the next thing due.
+   */
   void rearm() {
-    long deadline = Math.min(router.deadlineNanos(), announcer.deadlineNanos());
+    long now = loop.nowNanos();
+    keeper.flush(now);
+    Runnable next;
+    while ((next = afterwards.poll()) != null) {
+      next.run();
+    }
+    announcer.tick(now);
+    long deadline =
+        Math.min(
+            Math.min(router.deadlineNanos(), announcer.deadlineNanos()), keeper.deadlineNanos());
     if (deadline == VrrpTimers.NONE) {
       timer.cancel();
     } else if (!timer.armed() || timer.deadlineNanos() != deadline) {
@@ -232,7 +292,10 @@ final class VrrpEngine implements AutoCloseable {
 
   // --- what goes out ----------------------------------------------------------------------------
 
-  /** Gives an instance an event and does what follows. */
+  /**
+   * Gives an instance an event and does what follows: adverts at once; what belongs into the kernel
+   * and what is told of it with {@link #rearm}.
+   */
   void dispatch(String instance, MachineEvent event) {
     dispatch(instance, event, loop.nowNanos());
   }
@@ -240,13 +303,29 @@ final class VrrpEngine implements AutoCloseable {
   /** As above at a time of the caller's: an advert counts from its receipt. */
   void dispatch(String instance, MachineEvent event, long atNanos) {
     perform(router.on(instance, event, atNanos));
+    if (event instanceof MachineEvent.AdvertSeen advert) {
+      heard(instances.get(instance), advert);
+    }
+  }
+
+  private void heard(@Nullable Running instance, MachineEvent.AdvertSeen advert) {
+    if (instance == null || advert.source().equals(instance.local)) {
+      return;
+    }
+    if (router.state(instance.name()).kind() != VrrpState.MASTER) {
+      keeper.otherHeard(instance.name());
+    }
+    if (!instance.heard) {
+      instance.heard = true;
+      keeper.leaseChanged(instance.name());
+    }
   }
 
   void perform(List<Effect> effects) {
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.OfGroup(String group, VrrpState from, VrrpState to) ->
-            listener.on(new VrrpEvent.GroupStateChanged(group, from, to));
+            tell(new VrrpEvent.GroupStateChanged(group, from, to));
         case Effect.OfInstance(String name, Action action) -> {
           Running instance = instances.get(name);
           if (instance != null) {
@@ -257,20 +336,24 @@ final class VrrpEngine implements AutoCloseable {
     }
   }
 
+  /** Tells it when the kernel has what led to it. */
+  void tell(VrrpEvent event) {
+    afterwards.add(() -> listener.on(event));
+  }
+
   private void perform(Running instance, Action action) {
     String name = instance.name();
     switch (action) {
       case Action.SendAdvert(int priority) -> port.send(instance, priority);
-      case Action.AddAddresses _ ->
-          instance.addresses.forEach(held -> addresses.add(instance, held));
-      case Action.RemoveAddresses _ ->
-          instance.addresses.forEach(held -> addresses.remove(instance, held, "no longer MASTER"));
+      case Action.AddAddresses _ -> keeper.want(name, instance.objects(), false, "MASTER");
+      case Action.RemoveAddresses _ -> keeper.release(name, "no longer MASTER");
       case Action.AnnounceAddresses(int repeat) ->
-          announcer.announce(instance, repeat, loop.nowNanos());
+          afterwards.add(() -> announcer.announce(instance, repeat, keeper, loop.nowNanos()));
       case Action.AnnounceSource _ -> {
-        if (instance.local != null && instance.ifindex != 0) {
-          announcer.announce(
-              instance, instance.ifindex, Objects.requireNonNull(instance.local), loop.nowNanos());
+        InetAddress local = instance.local;
+        if (local != null && instance.ifindex != 0) {
+          afterwards.add(
+              () -> announcer.announce(instance, instance.ifindex, local, 1, loop.nowNanos()));
         }
       }
       case Action.DropAnnouncements _ -> announcer.drop(instance);
@@ -283,32 +366,69 @@ final class VrrpEngine implements AutoCloseable {
           instance.count(VrrpCounter.RELEASED_MASTER);
         }
         InstanceState now = router.state(name);
-        listener.on(
+        if (to == VrrpState.FAULT) {
+          keeper.release(name, "in FAULT: " + cause);
+        }
+        tell(
             new VrrpEvent.StateChanged(
                 name, from, to, cause, now.effectivePriority(), now.interfaceGone()));
       }
       case Action.PriorityChanged(int from, int to) -> {
         InstanceState state = router.state(name);
-        listener.on(
+        tell(
             new VrrpEvent.PriorityChanged(
                 name, state.kind(), from, to, state.priority().describe()));
       }
       case Action.AskGroup _ -> {}
       case Action.MasterSeen(var master, int priority) ->
-          listener.on(new VrrpEvent.MasterSeen(name, master, priority));
+          tell(new VrrpEvent.MasterSeen(name, master, priority));
       case Action.LowerPrioritySeen(var sender, int priority) ->
-          listener.on(
+          tell(
               new VrrpEvent.LowerPrioritySeen(
                   name, sender, priority, router.state(name).effectivePriority()));
-      case Action.Warned(String text) -> listener.on(new VrrpEvent.Warning(name, text));
+      case Action.Warned(String text) -> tell(new VrrpEvent.Warning(name, text));
       case Action.Ended(VrrpState from) -> {
         if (from == VrrpState.MASTER) {
           instance.count(VrrpCounter.RELEASED_MASTER);
         }
         instance.since = Instant.now();
-        listener.on(
-            new VrrpEvent.InstanceStopped(name, from, router.state(name).effectivePriority()));
+        keeper.release(name, "stopped");
+        tell(new VrrpEvent.InstanceStopped(name, from, router.state(name).effectivePriority()));
       }
+    }
+  }
+
+  private static int lease(VrrpInstance config) {
+    return config.options().vipLeaseSeconds();
+  }
+
+  // --- for the keeper ---------------------------------------------------------------------------
+
+  @Override
+  public long leaseSeconds(String instance) {
+    Running running = instances.get(instance);
+    return running == null || !running.heard ? 0 : lease(running.config);
+  }
+
+  @Override
+  public void cameLate(
+      String instance, KernelObject.Address address, int ifindex, boolean repaired) {
+    Running running = instances.get(instance);
+    if (running != null) {
+      announcer.announce(
+          running,
+          ifindex,
+          address.config().address(),
+          repaired ? 1 : running.config.garp().repeat(),
+          loop.nowNanos());
+    }
+  }
+
+  @Override
+  public void restored(String instance) {
+    Running running = instances.get(instance);
+    if (running != null) {
+      running.count(VrrpCounter.RESTORED);
     }
   }
 
@@ -325,6 +445,7 @@ final class VrrpEngine implements AutoCloseable {
   @Override
   public void close() {
     port.close();
+    watchRoutes(false);
     closeAll(List.of(monitor, netlink, packets));
     arena.close();
   }

@@ -284,40 +284,6 @@ class DriverNetnsTest {
   }
 
   @Test
-  void anAddressTakenByOthersLeadsToBackupAndBack() {
-    try (TestNet net = new TestNet();
-        TestRouter one = new TestRouter(net.host(1))) {
-      one.apply(Conf.of(150));
-      one.await(VrrpState.MASTER);
-      TestNet.ip("-n", one.namespace, "address", "delete", "10.77.0.100/32", "dev", "eth0");
-      one.awaitEvent(
-          "BACKUP for a stolen address",
-          e ->
-              e instanceof VrrpEvent.StateChanged changed
-                  && changed.to() == VrrpState.BACKUP
-                  && changed.cause().contains("by someone else"));
-      one.await(VrrpState.MASTER);
-      assertThat(one.has("10.77.0.100")).isTrue();
-    }
-  }
-
-  @Test
-  void addressesOfAKilledPredecessorGoAtStart() {
-    try (TestNet net = new TestNet();
-        TestRouter two = new TestRouter(net.host(2))) {
-      two.apply(Conf.of(200));
-      two.await(VrrpState.MASTER);
-      String host = net.host(1);
-      TestNet.ip("-n", host, "address", "add", "10.77.0.100/32", "dev", "eth0");
-      try (TestRouter one = new TestRouter(host)) {
-        one.apply(Conf.of(100));
-        assertThat(one.has("10.77.0.100")).isFalse();
-        one.await(VrrpState.BACKUP);
-      }
-    }
-  }
-
-  @Test
   void scriptsMoveThePriorityAndMakeFaults() {
     try (TestNet net = new TestNet();
         TestRouter one = new TestRouter(net.host(1));
