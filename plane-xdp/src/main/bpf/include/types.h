@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #define SLUICE_MAGIC 0x736c7563
-#define SLUICE_LAYOUT 4
+#define SLUICE_LAYOUT 5
 
 #define WAYS 4
 #define STATES 16
@@ -194,7 +194,12 @@ struct device {
 	__u32 spare;
 };
 
-/* Written by Java before the first packet; timeouts in jiffies. */
+/* The kernel's net.ipv4.vs.* that decide here. */
+#define KNOB_SLOPPY_TCP 1
+#define KNOB_SECURE_TCP 2
+#define KNOB_EXPIRE_NODEST 4
+
+/* Written by Java; timeouts in jiffies. */
 struct config {
 	__u32 magic;
 	__u32 layout;
@@ -203,6 +208,8 @@ struct config {
 	__u32 settle;
 	__u32 nat; /* servers whose replies come through here; 0: replies are not looked for */
 	__u64 clock;
+	__u32 knobs;
+	__u32 conn_reuse_mode;
 };
 
 #endif

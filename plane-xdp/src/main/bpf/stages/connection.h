@@ -40,8 +40,10 @@ enum side {
 	SIDE_SERVER = 2,
 };
 
+#define SECURE 3 /* with secure_tcp: the second half of the table */
+
 /* By side, state and event: rst, syn, fin, ack, none of them (lvs.md c.2). */
-const __u8 next_state[3][STATES][8] = {
+const __u8 next_state[2 * SECURE][STATES][8] = {
 	[SIDE_ONLY] = {
 		[NO] = { CL, SR, CL, EN, CL }, [ES] = { CL, ES, FW, ES, CL },
 		[SS] = { CL, EN, SS, SS, CL }, [SR] = { SR, SR, TW, EN, CL },
@@ -66,12 +68,39 @@ const __u8 next_state[3][STATES][8] = {
 		[LA] = { CL, SS, LA, LA, CL }, [LI] = { CL, LI, LI, EN, CL },
 		[SA] = { CL, SR, TW, EN, CL }, [EN] = { CL, EN, FW, EN, CL },
 	},
+	[SECURE + SIDE_ONLY] = {
+		[NO] = { CL, SA, CL, EN, CL }, [ES] = { CL, ES, FW, ES, CL },
+		[SS] = { CL, EN, SS, SS, CL }, [SR] = { SR, SR, TW, EN, CL },
+		[FW] = { CL, SA, FW, FW, CL }, [TW] = { CL, SA, TW, TW, CL },
+		[CL] = { CL, SA, CL, CL, CL }, [CW] = { CL, SA, CW, CW, CL },
+		[LA] = { LA, SA, LA, CL, CL }, [LI] = { LI, SA, LI, LI, CL },
+		[SA] = { CL, SA, TW, EN, CL }, [EN] = { CL, EN, FW, EN, CL },
+	},
+	[SECURE + SIDE_CLIENT] = {
+		[NO] = { CL, SR, CL, EN, CL }, [ES] = { CL, ES, CW, ES, CL },
+		[SS] = { CL, EN, SS, SS, CL }, [SR] = { SR, SR, TW, SR, CL },
+		[FW] = { CL, SR, TW, FW, CL }, [TW] = { CL, SR, TW, TW, CL },
+		[CL] = { CL, SR, CL, CL, CL }, [CW] = { CL, SR, CW, CW, CL },
+		[LA] = { LA, SR, LA, CL, CL }, [LI] = { LI, SR, LI, LI, CL },
+		[SA] = { CL, SA, SA, SA, CL }, [EN] = { CL, EN, CW, EN, CL },
+	},
+	[SECURE + SIDE_SERVER] = {
+		[NO] = { CL, SS, TW, EN, CL }, [ES] = { CL, ES, FW, ES, CL },
+		[SS] = { SS, SS, SS, SS, CL }, [SR] = { CL, SA, TW, EN, CL },
+		[FW] = { CL, SS, FW, FW, CL }, [TW] = { TW, SS, TW, TW, CL },
+		[CL] = { CL, SS, CL, CL, CL }, [CW] = { CL, SS, TW, CW, CL },
+		[LA] = { CL, SS, LA, LA, CL }, [LI] = { CL, LI, LI, EN, CL },
+		[SA] = { CL, SA, TW, EN, CL }, [EN] = { CL, EN, FW, EN, CL },
+	},
 };
 
 static __always_inline __u32 state_after(__u32 side, __u32 state, __u32 event)
 {
-	return next_state[side & 3 ? (side & 2 ? SIDE_SERVER : SIDE_CLIENT) : SIDE_ONLY][state & STATE_MASK]
-			 [event & 7];
+	__u32 table = config.knobs & KNOB_SECURE_TCP ? side + SECURE : side;
+
+	if (table >= 2 * SECURE)
+		return ST_CLOSE;
+	return next_state[table][state & STATE_MASK][event & 7];
 }
 
 static __always_inline __u32 clock_now(void)
@@ -81,12 +110,28 @@ static __always_inline __u32 clock_now(void)
 	return (__u32)bpf_jiffies64();
 }
 
-/* A SYN on an entry in these states is a new connection (lvs.md c.6, mode 1). */
+static __always_inline __u32 client_side(struct real *real)
+{
+	return real->method == METHOD_NAT ? SIDE_CLIENT : SIDE_ONLY;
+}
+
+/* Is a SYN on this entry a new connection? lvs.md c.6. */
 static __always_inline int is_reusable(__u32 meta, __u32 event)
 {
-	__u32 state = state_of(meta);
+	__u32 state = state_of(meta), number = meta & REAL_MASK, mode;
+	struct real *real;
 
-	return event == EV_SYN && (state == ST_TIME_WAIT || state == ST_CLOSE);
+	if (event != EV_SYN || is_active(state))
+		return 0;
+	mode = config.conn_reuse_mode;
+	if (mode & 3 && (state == ST_TIME_WAIT || state == ST_CLOSE))
+		return 1;
+	real = bpf_map_lookup_elem(&reals, &number);
+	if (!real)
+		return 0;
+	if (mode & 2 && state == ST_FIN_WAIT && client_side(real) == SIDE_ONLY)
+		return 1;
+	return config.knobs & KNOB_EXPIRE_NODEST && !real->weight;
 }
 
 static __always_inline int is_usable(struct conn *c, __u32 meta, __u32 event, __u32 now)
@@ -179,6 +224,19 @@ __noinline int collides(struct opening *o, __u32 number)
 	return 0;
 }
 
+/* A packet that may open a TCP connection. */
+static __always_inline int opens(__u32 event)
+{
+	return event == EV_SYN || (event != EV_RST && config.knobs & KNOB_SLOPPY_TCP);
+}
+
+static __always_inline __u32 first_state(__u32 number, __u32 event)
+{
+	struct real *real = bpf_map_lookup_elem(&reals, &number);
+
+	return real ? state_after(client_side(real), ST_NONE, event) : ST_SYN_RECV;
+}
+
 /* A new connection: the real's number, or -verdict. */
 __noinline int open_conn(struct opening *o)
 {
@@ -199,7 +257,7 @@ __noinline int open_conn(struct opening *o)
 	if (real >= 0)
 		goto out;
 	real = -VERDICT_NO_CONNECTION;
-	if (o->tcp && o->event != EV_SYN)
+	if (o->tcp && !opens(o->event))
 		goto out;
 	real = schedule(o->flow.service, o->flow.key, o->destination);
 	if (real < 0)
@@ -212,13 +270,15 @@ __noinline int open_conn(struct opening *o)
 	claim.hash = o->flow.hash;
 	claim.now = o->flow.now;
 	claim.real = real;
-	claim.state = o->tcp ? ST_SYN_RECV : ST_UDP_NEW;
-	made = o->tcp ? claim_embryo(&claim) : claim_conn(&claim);
+	number = real;
+	claim.state = o->tcp ? first_state(number, o->event) : ST_UDP_NEW;
+	/* What begins in the middle has no handshake to come. */
+	made = o->tcp && claim.state != ST_ESTABLISHED_NEW ? claim_embryo(&claim) :
+							     claim_conn(&claim);
 	if (!made) {
 		real = -VERDICT_CONTENDED;
 		goto out;
 	}
-	number = real;
 	total = bpf_map_lookup_elem(&traffic, &number);
 	if (total)
 		total->connections += 1;
@@ -280,11 +340,6 @@ __noinline int find_moved(struct opening *o)
 	return meta & REAL_MASK;
 }
 
-static __always_inline __u32 client_side(struct real *real)
-{
-	return real->method == METHOD_NAT ? SIDE_CLIENT : SIDE_ONLY;
-}
-
 /* The real server by its number; STAGE_OK or the verdict. */
 static __always_inline __u32 take_real(struct packet *p, __u32 number)
 {
@@ -317,6 +372,38 @@ static __always_inline __u32 refusal(int code)
 	return verdict;
 }
 
+/*
+ * The entry's server is gone. IPVS drops the packets until the entry expires; with
+ * expire_nodest_conn the entry ends now, and the packet is as if it had never been (lvs.md c.7).
+ */
+__noinline int without_server(struct opening *o)
+{
+	__u64 *lock;
+	struct conn *c;
+	__u32 meta;
+
+	if (!o || !(config.knobs & KNOB_EXPIRE_NODEST))
+		return -VERDICT_REMOVED;
+	lock = lock_key(&o->flow);
+	if (!lock)
+		return -VERDICT_CONTENDED;
+	c = find_conn(&conns, conn_mask, &o->flow, &meta);
+	if (c)
+		delete_conn(c, o->flow.key);
+	c = find_conn(&embryos, embryo_mask, &o->flow, &meta);
+	if (c)
+		delete_conn(c, o->flow.key);
+	unlock_key(lock);
+	return open_conn(o);
+}
+
+static __always_inline __u32 take_another(struct packet *p, struct opening *o)
+{
+	int real = without_server(o);
+
+	return real < 0 ? refusal(real) : take_real(p, real);
+}
+
 static __always_inline __u32 find_connection(struct packet *p)
 {
 	__u64 client = p->ip->saddr | (__u64)p->source_port << 32;
@@ -338,6 +425,8 @@ static __always_inline __u32 find_connection(struct packet *p)
 	c = find_conn(&conns, conn_mask, &o.flow, &meta);
 	if (c && is_usable(c, meta, o.event, o.flow.now)) {
 		verdict = take_real(p, meta & REAL_MASK);
+		if (verdict == VERDICT_REMOVED)
+			return take_another(p, &o);
 		if (verdict == STAGE_OK)
 			follow(c, meta, o.event, o.flow.now, o.tcp, client_side(p->real));
 		return verdict;
@@ -346,6 +435,8 @@ static __always_inline __u32 find_connection(struct packet *p)
 		c = find_conn(&embryos, embryo_mask, &o.flow, &meta);
 		if (c && is_usable(c, meta, o.event, o.flow.now)) {
 			verdict = take_real(p, meta & REAL_MASK);
+			if (verdict == VERDICT_REMOVED)
+				return take_another(p, &o);
 			if (verdict != STAGE_OK)
 				return verdict;
 			o.side = client_side(p->real);
@@ -357,7 +448,7 @@ static __always_inline __u32 find_connection(struct packet *p)
 			return STAGE_OK;
 		}
 	}
-	real = c || !o.tcp || o.event == EV_SYN ? open_conn(&o) : find_moved(&o);
+	real = c || !o.tcp || opens(o.event) ? open_conn(&o) : find_moved(&o);
 	return real < 0 ? refusal(real) : take_real(p, real);
 }
 

@@ -7,11 +7,12 @@ package dev.sluice.plane.xdp;
  *     of the configuration
  * @param udpIsInactive connections without a state of their own do not count as active, so sed and
  *     nq send all UDP to one server; else they do
+ * @param knobs the settings to begin with
  */
-public record Compatibility(boolean newestFirst, boolean udpIsInactive) {
+public record Compatibility(boolean newestFirst, boolean udpIsInactive, Knobs knobs) {
   /** What operators expect. */
-  public static final Compatibility SLUICE = new Compatibility(false, false);
+  public static final Compatibility SLUICE = new Compatibility(false, false, Knobs.SLUICE);
 
   /** As the kernel does it. */
-  public static final Compatibility IPVS = new Compatibility(true, true);
+  public static final Compatibility IPVS = new Compatibility(true, true, Knobs.IPVS);
 }

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Layout {
   static final int MAGIC = 0x736c7563;
-  static final int VERSION = 4;
+  static final int VERSION = 5;
   static final int WAYS = 4;
 
   static final int WAY_BYTES = 16;
@@ -97,7 +97,7 @@ final class Layout {
 
   static final int LOCKS = 4096;
 
-  static final int CONFIG_BYTES = 96;
+  static final int CONFIG_BYTES = 104;
   static final int CONFIG_MAGIC = 0;
   static final int CONFIG_LAYOUT = 4;
   static final int CONFIG_SEED = 8;
@@ -105,6 +105,11 @@ final class Layout {
   static final int CONFIG_SETTLE = 80;
   static final int CONFIG_NAT = 84;
   static final int CONFIG_CLOCK = 88;
+  static final int CONFIG_KNOBS = 96;
+  static final int CONFIG_CONN_REUSE_MODE = 100;
+  static final int KNOB_SLOPPY_TCP = 1;
+  static final int KNOB_SECURE_TCP = 2;
+  static final int KNOB_EXPIRE_NODEST = 4;
 
   /** A map as the programs declare it; {@code pin} is its file's name. */
   record MapShape(String name, String pin, MapType type, int valueSize, int flags) {

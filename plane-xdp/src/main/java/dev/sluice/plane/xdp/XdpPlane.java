@@ -98,6 +98,7 @@ public final class XdpPlane implements Plane {
     maps = PlaneMaps.open(options, testClock, fs, directory);
     clock = maps.xdp().program("sluice_clock");
     writeTimes();
+    set(options.compatibility().knobs());
     counting = new Counting(maps);
     main = new ConnectionTable(maps.connections, maps.loads);
     embryonic = new ConnectionTable(maps.embryos, maps.loads);
@@ -201,6 +202,12 @@ public final class XdpPlane implements Plane {
           .testRun(arena.allocate(64), MemorySegment.NULL, MemorySegment.NULL, 1)
           .returned();
     }
+  }
+
+  /** Settings that count from the next packet on. */
+  public void set(Knobs knobs) {
+    maps.config.set(JAVA_INT, Layout.CONFIG_KNOBS, knobs.flags());
+    maps.config.set(JAVA_INT, Layout.CONFIG_CONN_REUSE_MODE, knobs.connReuseMode());
   }
 
   /** Tests: the time in seconds, for programs and sweep. */

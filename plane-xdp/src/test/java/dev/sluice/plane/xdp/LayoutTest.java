@@ -162,6 +162,10 @@ class LayoutTest {
             Layout.CONFIG_SETTLE,
             "nat",
             Layout.CONFIG_NAT,
+            "knobs",
+            Layout.CONFIG_KNOBS,
+            "conn_reuse_mode",
+            Layout.CONFIG_CONN_REUSE_MODE,
             "clock",
             Layout.CONFIG_CLOCK));
     for (ConnectionState state : ConnectionState.values()) {
