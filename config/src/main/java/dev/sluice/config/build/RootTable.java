@@ -204,7 +204,6 @@ final class RootTable {
                 b.trackProcesses.put(child.name, child);
               }
             })
-        .notYet()
         .meaning("Processes whose presence moves priorities.");
     TABLE
         .block(
@@ -223,7 +222,6 @@ final class RootTable {
               }
             })
         .alias("vrrp_track_file")
-        .notYet()
         .meaning("A file whose number moves priorities.");
     TABLE
         .block(

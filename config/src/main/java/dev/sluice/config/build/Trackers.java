@@ -46,7 +46,6 @@ final class Trackers {
                 file.used = true;
               }
             })
-        .notYet()
         .meaning("track_files whose number moves the priority.");
     table
         .lines(
@@ -68,7 +67,6 @@ final class Trackers {
                 process.used = true;
               }
             })
-        .notYet()
         .meaning("vrrp_track_processes whose absence is a FAULT, or moves the priority.");
     table
         .lines(

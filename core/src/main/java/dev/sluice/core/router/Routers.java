@@ -2,13 +2,19 @@ package dev.sluice.core.router;
 
 import dev.sluice.config.model.Configuration;
 import dev.sluice.config.model.StaticObjects;
+import dev.sluice.config.model.TrackFile;
+import dev.sluice.config.model.TrackProcess;
+import dev.sluice.config.model.VrrpInstance;
+import dev.sluice.config.model.VrrpSyncGroup;
 import dev.sluice.core.journal.JournalEvent;
 import dev.sluice.core.script.ScriptRunner;
 import dev.sluice.core.script.TrackScripts;
+import dev.sluice.core.track.Trackings;
 import dev.sluice.vrrp.VrrpDesired;
 import dev.sluice.vrrp.VrrpEvent;
 import dev.sluice.vrrp.VrrpSnapshot;
 import dev.sluice.vrrp.driver.VrrpDriver;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Routers implements AutoCloseable {
   private final TrackScripts trackScripts;
+  private final Trackings trackings;
   private final Consumer<JournalEvent> journal;
   private final Map<String, String> causes = new ConcurrentHashMap<>();
   private volatile @Nullable VrrpDriver driver;
@@ -34,6 +41,29 @@ public final class Routers implements AutoCloseable {
       ScriptRunner runner, ScheduledExecutorService timers, Consumer<JournalEvent> journal) {
     this.journal = journal;
     this.trackScripts = new TrackScripts(runner, timers, this::scriptResult);
+    this.trackings =
+        new Trackings(
+            new Seen(),
+            text -> journal.accept(new JournalEvent.Vrrp(new VrrpEvent.Warning("", text))));
+  }
+
+  /** Passes on what was seen of files and processes. */
+  private final class Seen implements Trackings.Sink {
+    @Override
+    public void file(String name, long value, String evidence) {
+      VrrpDriver to = driver;
+      if (to != null) {
+        to.fileValue(name, value, evidence);
+      }
+    }
+
+    @Override
+    public void processes(String name, boolean up, String evidence) {
+      VrrpDriver to = driver;
+      if (to != null) {
+        to.processes(name, up, evidence);
+      }
+    }
   }
 
   private void heard(VrrpEvent event) {
@@ -68,6 +98,8 @@ public final class Routers implements AutoCloseable {
       driver = to;
     }
     VrrpDriver running = to;
+    // First what is tracked, that no instance starts on half the knowledge.
+    trackings.apply(tracked(configuration), trackedProcesses(configuration));
     var applied =
         to.apply(
             new VrrpDesired(
@@ -84,6 +116,33 @@ public final class Routers implements AutoCloseable {
     trackScripts.apply(configuration.vrrpScripts());
   }
 
+  /** The files that an instance or a group tracks. */
+  private static List<TrackFile> tracked(Configuration configuration) {
+    var used = new HashSet<String>();
+    for (VrrpInstance instance : configuration.vrrpInstances()) {
+      instance.options().trackFiles().forEach(line -> used.add(line.name()));
+    }
+    for (VrrpSyncGroup group : configuration.syncGroups()) {
+      group.options().trackFiles().forEach(line -> used.add(line.name()));
+    }
+    return configuration.further().trackFiles().stream()
+        .filter(file -> used.contains(file.name()))
+        .toList();
+  }
+
+  private static List<TrackProcess> trackedProcesses(Configuration configuration) {
+    var used = new HashSet<String>();
+    for (VrrpInstance instance : configuration.vrrpInstances()) {
+      instance.options().trackProcesses().forEach(line -> used.add(line.name()));
+    }
+    for (VrrpSyncGroup group : configuration.syncGroups()) {
+      group.options().trackProcesses().forEach(line -> used.add(line.name()));
+    }
+    return configuration.further().trackProcesses().stream()
+        .filter(process -> used.contains(process.name()))
+        .toList();
+  }
+
   /** Everything at this moment. */
   public VrrpSnapshot snapshot() {
     VrrpDriver of = driver;
@@ -94,6 +153,7 @@ public final class Routers implements AutoCloseable {
   @Override
   public void close() {
     trackScripts.apply(List.of());
+    trackings.close();
     VrrpDriver of = driver;
     if (of != null) {
       of.close();
