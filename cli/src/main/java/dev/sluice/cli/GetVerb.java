@@ -8,9 +8,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code sluice get services|reals|vrrp|checks…}. */
+/** {@code sluice get instances|groups|scripts|services…}; {@code vrrp} is instances and groups. */
 final class GetVerb implements Verb {
-  static final List<String> OBJECTS = List.of("services", "reals", "vrrp", "checks");
+  static final List<String> OBJECTS =
+      List.of(
+          "instances",
+          "groups",
+          "scripts",
+          "trackers",
+          "vips",
+          "services",
+          "reals",
+          "checks",
+          "vrrp");
 
   @Override
   public void declare(CommandSpec spec) {
@@ -24,7 +34,7 @@ final class GetVerb implements Verb {
             .paramLabel("OBJECT")
             .type(List.class)
             .auxiliaryTypes(String.class)
-            .description("services, reals, vrrp or checks")
+            .description(String.join(", ", OBJECTS))
             .build());
     Output.declare(spec);
   }
@@ -59,6 +69,11 @@ final class GetVerb implements Verb {
             case "services" -> text.serviceLines();
             case "reals" -> text.reals();
             case "vrrp" -> text.vrrp();
+            case "instances" -> text.instances();
+            case "groups" -> text.groups();
+            case "scripts" -> text.scripts();
+            case "trackers" -> text.trackers();
+            case "vips" -> text.vips();
             default -> text.checks();
           };
       out.print(lines.isEmpty() ? "  none\n" : lines);

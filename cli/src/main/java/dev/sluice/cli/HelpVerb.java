@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.core.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -18,10 +19,19 @@ final class HelpVerb implements Verb {
             .type(String.class)
             .description("the verb to explain")
             .build());
+    spec.addOption(
+        OptionSpec.builder("--completion")
+            .type(boolean.class)
+            .description("a bash script that completes verbs: source <(sluice help --completion)")
+            .build());
   }
 
   @Override
   public int run(ParseResult line, Context context) {
+    if (line.hasMatchedOption("--completion")) {
+      context.terminal().out().print(Completion.bash());
+      return ExitCode.OK;
+    }
     String name = line.matchedPositionalValue(0, "");
     if (name.isEmpty()) {
       context.terminal().out().print(HelpPage.text());

@@ -33,10 +33,42 @@ final class StatusJson {
           switch (kind) {
             case "reals" -> reals(status, false);
             case "checks" -> reals(status, true);
+            case "instances" -> list(status, "vrrp");
+            case "groups" -> list(status, "sync_groups");
+            case "trackers" -> trackers(status);
+            case "vips" -> vips(status);
             default -> list(status, kind);
           });
     }
     return kinds.size() == 1 ? JSON.toJson(selected.get(kinds.getFirst())) : JSON.toJson(selected);
+  }
+
+  private static List<Object> trackers(Map<String, Object> status) {
+    List<Object> found = new ArrayList<>();
+    for (Object instance : list(status, "vrrp")) {
+      for (Object tracker : list(instance, "trackers")) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("instance", field(instance, "name"));
+        ((Map<?, ?>) tracker).forEach((name, value) -> one.put(String.valueOf(name), value));
+        found.add(one);
+      }
+    }
+    return found;
+  }
+
+  private static List<Object> vips(Map<String, Object> status) {
+    List<Object> found = new ArrayList<>();
+    for (Object instance : list(status, "vrrp")) {
+      for (Object vip : list(instance, "vips")) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("address", vip);
+        one.put("instance", field(instance, "name"));
+        one.put("state", field(instance, "state"));
+        one.put("master", field(instance, "master"));
+        found.add(one);
+      }
+    }
+    return found;
   }
 
   private static List<Object> reals(Map<String, Object> status, boolean checks) {

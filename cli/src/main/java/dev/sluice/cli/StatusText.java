@@ -6,8 +6,10 @@ import dev.sluice.core.api.StatusReport.Interface;
 import dev.sluice.core.api.StatusReport.Plane;
 import dev.sluice.core.api.StatusReport.Real;
 import dev.sluice.core.api.StatusReport.Service;
+import dev.sluice.core.api.StatusReport.Tracker;
 import dev.sluice.core.api.StatusReport.Vrrp;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,9 +65,29 @@ final class StatusText {
         + "\n";
   }
 
-  /** The instances; below one that is not as configured, why. */
+  /** The instances; below one that is not as configured, why; then the groups. */
   String vrrp() {
     var table = new Table("  ");
+    instanceRows(table);
+    groupRows(table);
+    return table.text();
+  }
+
+  /** The instances alone. */
+  String instances() {
+    var table = new Table("  ");
+    instanceRows(table);
+    return table.text();
+  }
+
+  /** The sync groups alone. */
+  String groups() {
+    var table = new Table("  ");
+    groupRows(table);
+    return table.text();
+  }
+
+  private void instanceRows(Table table) {
     for (Vrrp v : report.vrrp()) {
       table.row(
           v.name(),
@@ -88,9 +110,43 @@ final class StatusText {
         table.row("    " + counters(v.counters()));
       }
     }
+  }
+
+  private void groupRows(Table table) {
     report
         .syncGroups()
         .forEach(g -> table.row(g.name(), g.state(), "", "group of " + list(g.members())));
+  }
+
+  /** What every instance tracks, a line each. */
+  String trackers() {
+    var table = new Table("  ");
+    for (Vrrp v : report.vrrp()) {
+      for (Tracker t : v.trackers()) {
+        table.row(
+            t.kind() + " " + t.name(),
+            "of " + v.name(),
+            t.standing(),
+            t.weight() == 0 ? "weight 0: a fault when bad" : "weight " + t.weight(),
+            t.term() == 0 ? "adds nothing" : (t.term() > 0 ? "adds +" : "adds ") + t.term(),
+            t.evidence());
+      }
+    }
+    return table.text();
+  }
+
+  /** Every virtual address, a line each. */
+  String vips() {
+    var table = new Table("  ");
+    for (Vrrp v : report.vrrp()) {
+      for (String vip : v.vips()) {
+        table.row(
+            vip,
+            "of " + v.name(),
+            v.state(),
+            "master " + (v.master() == null ? "unknown" : v.master()));
+      }
+    }
     return table.text();
   }
 
@@ -230,12 +286,19 @@ final class StatusText {
     return table.text();
   }
 
+  /** What it hooks in by; what was asked for, only while it is attached nowhere. */
+  private static String hooks(Plane plane) {
+    List<String> hooks =
+        plane.interfaces().stream().map(Interface::hook).filter(h -> h != null).distinct().toList();
+    return hooks.isEmpty() ? plane.mode() + ", attached nowhere" : String.join(", ", hooks);
+  }
+
   private String plane() {
     Plane plane = report.plane();
     var table = new Table("  ");
     table.row(
         plane.kind()
-            + (plane.kind().equals("none") ? "" : " (" + plane.mode() + ")")
+            + (plane.kind().equals("none") ? "" : " (" + hooks(plane) + ")")
             + (plane.adopted() ? ", taken over from the daemon before" : "")
             + (plane.note() == null ? "" : ": " + plane.note()));
     for (Interface i : plane.interfaces()) {
@@ -247,7 +310,8 @@ final class StatusText {
     return table.text();
   }
 
-  private String scripts() {
+  /** The scripts, a line each. */
+  String scripts() {
     var table = new Table("  ");
     report.scripts().forEach(s -> table.row(s.name(), s.result(), s.evidence()));
     return table.text();

@@ -26,7 +26,8 @@ final class Verbs {
                   new Entry("check", "FILE", "test a configuration file, as keepalived -t does"),
                   new Entry("fmt", "FILE", "lay a configuration file out"),
                   new Entry("status", "[--json]", "what the daemon does now, and why"),
-                  new Entry("get", "OBJECT...", "list services, reals, vrrp, checks"),
+                  new Entry("get", "OBJECT...", "list instances, groups, scripts, services, ..."),
+                  new Entry("why", "instance NAME", "who is master, and what decided it"),
                   new Entry("doctor", "[-f FILE]", "what this machine lacks, and how to mend it"))),
           new Group(
               "On a real server",
@@ -64,6 +65,7 @@ final class Verbs {
       case "fmt" -> new FmtVerb();
       case "status" -> new StatusVerb();
       case "get" -> new GetVerb();
+      case "why" -> new WhyVerb();
       case "doctor" -> new DoctorVerb();
       case "realserver" -> new RealServerVerb();
       case "demo" -> new DemoVerb();

@@ -30,7 +30,8 @@ class MainTest {
               check       FILE               test a configuration file, as keepalived -t does
               fmt         FILE               lay a configuration file out
               status      [--json]           what the daemon does now, and why
-              get         OBJECT...          list services, reals, vrrp, checks
+              get         OBJECT...          list instances, groups, scripts, services, ...
+              why         instance NAME      who is master, and what decided it
               doctor      [-f FILE]          what this machine lacks, and how to mend it
 
             On a real server:
@@ -119,9 +120,34 @@ class MainTest {
 
   @Test
   void namesOfLaterVerbsAreNotTaken() {
-    for (String later : new String[] {"ipvsadm", "drain", "why", "which", "trace", "top"}) {
+    for (String later : new String[] {"ipvsadm", "drain", "which", "trace", "top"}) {
       assertThat(Verbs.create(later)).as(later).isNull();
     }
+  }
+
+  @Test
+  void completionKnowsEveryVerbAndObject() {
+    CommandLine result = CommandLine.run("help", "--completion");
+    assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(result.out()).contains(Verbs.names()).contains(GetVerb.OBJECTS);
+  }
+
+  @Test
+  void versionSaysWhatExportersAskFor() {
+    CommandLine result = CommandLine.run("-v");
+    assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(result.out()).startsWith("sluice ");
+    // keepalived-exporter takes the second word of the first line, without its first letter.
+    assertThat(result.err().lines().findFirst().orElse("").split(" ")[1]).matches("v[0-9.]+");
+    assertThat(result.err()).contains("--enable-json").contains("\n");
+  }
+
+  @Test
+  void whyNeedsAKindAndADaemon(@TempDir Path dir) {
+    assertThat(CommandLine.run("why", "moon", "x").exitCode()).isEqualTo(ExitCode.USAGE);
+    CommandLine result = CommandLine.run("why", "instance", "x", "--runtime-dir", dir.toString());
+    assertThat(result.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err()).contains("no daemon answers at").hasLineCount(1);
   }
 
   @Test

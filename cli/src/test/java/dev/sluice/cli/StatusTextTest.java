@@ -43,7 +43,16 @@ class StatusTextTest {
                   "2026-11-01T11:57:30Z",
                   "no advert from 10.0.0.2 for 3.6 s",
                   List.of(),
-                  Map.of("sent", 30L, "received", 2L)),
+                  Map.of("sent", 30L, "received", 2L),
+                  null,
+                  0,
+                  true,
+                  null,
+                  null,
+                  null,
+                  false,
+                  List.of(),
+                  List.of()),
               new Vrrp(
                   "VI_LONG_NAME",
                   "FAULT",
@@ -58,7 +67,16 @@ class StatusTextTest {
                   "2026-11-01T11:59:19Z",
                   "eth1 went down",
                   List.of("interface eth1 is down"),
-                  Map.of())),
+                  Map.of(),
+                  null,
+                  0,
+                  true,
+                  null,
+                  null,
+                  null,
+                  false,
+                  List.of(),
+                  List.of())),
           List.of(new SyncGroup("G", "MASTER", List.of("VI_1", "VI_LONG_NAME"))),
           List.of(new Script("chk", "bad", "exit 1")),
           List.of(
@@ -155,7 +173,7 @@ class StatusTextTest {
                   [2001:db8::53]:53  UNCHECKED  weight 1  0 active  0 inactive  0 conn  not checked
 
             Plane
-              xdp (auto), taken over from the daemon before
+              xdp (tcx), taken over from the daemon before
                 eth0  tcx           veth is virtual
                 eth1  not attached  belongs to br0
 

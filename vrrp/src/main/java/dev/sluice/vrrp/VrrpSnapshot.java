@@ -45,6 +45,7 @@ public record VrrpSnapshot(
    * @param counters every counter, also those at 0
    * @param faults in words; empty unless FAULT, or INIT while scripts have not run
    * @param trackers everything it tracks, its group's trackers included
+   * @param election what decides beside the priorities
    */
   public record Instance(
       String name,
@@ -68,7 +69,8 @@ public record VrrpSnapshot(
       @Nullable Duration timer,
       Map<VrrpCounter, Long> counters,
       List<String> faults,
-      List<Tracker> trackers) {
+      List<Tracker> trackers,
+      Election election) {
 
     public Instance {
       addresses = List.copyOf(addresses);
@@ -98,6 +100,41 @@ public record VrrpSnapshot(
       String evidence,
       int term,
       boolean fault) {}
+
+  /**
+   * What decides about MASTER beside the priorities.
+   *
+   * @param preemptIn until preempt_delay ends; null: none runs
+   * @param wantsMaster its timer expired, and the sync group is not ready
+   * @param steppedDown an owner that yields to another owner
+   * @param history its last changes of state, the newest first
+   */
+  public record Election(
+      @Nullable Duration preemptIn,
+      boolean wantsMaster,
+      boolean steppedDown,
+      List<Transition> history) {
+    private static final Election NONE = new Election(null, false, false, List.of());
+
+    public Election {
+      history = List.copyOf(history);
+    }
+
+    /** Nothing has happened yet. */
+    public static Election none() {
+      return NONE;
+    }
+  }
+
+  /**
+   * A change of state.
+   *
+   * @param cause a sentence part: "no master heard"
+   * @param priority the effective one, then
+   * @param terms its sum in words
+   */
+  public record Transition(
+      Instant at, VrrpState from, VrrpState to, String cause, int priority, String terms) {}
 
   /**
    * A virtual address.

@@ -34,6 +34,9 @@ public final class KeepalivedCommand {
       }
       case VERSION -> {
         terminal.out().println("sluice " + Version.text());
+        // Monitors read from standard error which signals and dumps there are.
+        terminal.err().println("Keepalived v2.4.3 is what its options and files are those of");
+        terminal.err().println("Config options: --enable-vrrp --enable-lvs --enable-json");
         yield ExitCode.OK;
       }
       case SIGNAL_NUMBER -> signalNumber(String.valueOf(options.signalName()), terminal);

@@ -7,6 +7,7 @@ import io.avaje.jsonb.Jsonb;
 public final class Api {
   private static final Jsonb JSONB = Jsonb.builder().serializeNulls(true).build();
   private static final JsonType<StatusReport> STATUS = JSONB.type(StatusReport.class);
+  private static final JsonType<Why> WHY = JSONB.type(Why.class);
   private static final JsonType<Request> REQUEST = JSONB.type(Request.class);
   private static final JsonType<Failure> FAILURE = JSONB.type(Failure.class);
 
@@ -15,6 +16,11 @@ public final class Api {
   /** One line. */
   public static String toJson(StatusReport report) {
     return STATUS.toJson(report);
+  }
+
+  /** One line. */
+  public static String toJson(Why why) {
+    return WHY.toJson(why);
   }
 
   /** Indented, for people. */

@@ -38,6 +38,15 @@ public record StatusReport(
    * @param since ISO-8601, UTC: in this state since
    * @param cause why it is in this state
    * @param faults reasons of FAULT, in words
+   * @param source the address it speaks from; null: none
+   * @param masterPriority of the master heard; 0: none heard, or it said that it leaves
+   * @param preempt whether it takes over from a lower master that lives
+   * @param group its sync group; null: none
+   * @param timerMs until the next deadline: advert (MASTER), Master_Down (BACKUP); null: none
+   * @param preemptDelayMs what is left of preempt_delay; null: none runs
+   * @param waitsForGroup its timer expired and the sync group is not ready
+   * @param trackers what it tracks
+   * @param history its last changes of state, the newest first
    */
   @Json(naming = Json.Naming.LowerUnderscore)
   public record Vrrp(
@@ -54,7 +63,38 @@ public record StatusReport(
       String since,
       String cause,
       List<String> faults,
-      Map<String, Long> counters) {}
+      Map<String, Long> counters,
+      @Nullable String source,
+      int masterPriority,
+      boolean preempt,
+      @Nullable String group,
+      @Nullable Long timerMs,
+      @Nullable Long preemptDelayMs,
+      boolean waitsForGroup,
+      List<Tracker> trackers,
+      List<Transition> history) {}
+
+  /**
+   * What an instance tracks.
+   *
+   * @param kind {@code script}, {@code interface}, {@code file}, {@code process}, {@code bfd}
+   * @param weight 0: when it is bad, the instance is in FAULT
+   * @param standing {@code up}, {@code down}, {@code pending}, {@code unknown}, or a file's number
+   * @param term what it adds to the priority now
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Tracker(
+      String kind, String name, int weight, String standing, String evidence, int term) {}
+
+  /**
+   * A change of state.
+   *
+   * @param at ISO-8601, UTC
+   * @param terms the priority's sum, then
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Transition(
+      String at, String from, String to, String cause, int priority, String terms) {}
 
   /** A sync group. */
   @Json(naming = Json.Naming.LowerUnderscore)

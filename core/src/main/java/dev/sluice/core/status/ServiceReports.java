@@ -6,6 +6,7 @@ import dev.sluice.config.model.Checker;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.core.api.StatusReport;
 import dev.sluice.core.service.Services;
+import dev.sluice.linux.Addresses;
 import dev.sluice.lvs.Plane;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.pool.PoolStatus;
@@ -62,7 +63,7 @@ final class ServiceReports {
     }
     RealKey sorry = pool.sorry();
     return new StatusReport.Service(
-        pool.key().address().getHostAddress(),
+        Addresses.text(pool.key().address()),
         pool.key().port(),
         pool.key().protocol().name().toLowerCase(Locale.ROOT),
         config.scheduler(),
@@ -89,7 +90,7 @@ final class ServiceReports {
     }
     Plane.Counters sum = own == null ? new Plane.Counters(0, 0, 0, 0, 0) : own.counters();
     return new StatusReport.Real(
-        real.key().address().getHostAddress(),
+        Addresses.text(real.key().address()),
         real.key().port(),
         real.weight(),
         real.configuredWeight(),

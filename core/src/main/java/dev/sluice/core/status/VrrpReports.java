@@ -2,13 +2,17 @@ package dev.sluice.core.status;
 
 import dev.sluice.core.api.StatusReport;
 import dev.sluice.core.router.Routers;
+import dev.sluice.linux.Addresses;
 import dev.sluice.vrrp.VrrpCounter;
 import dev.sluice.vrrp.VrrpSnapshot;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The VRRP part of the status. */
 final class VrrpReports {
@@ -26,15 +30,61 @@ final class VrrpReports {
               i.interfaceName().isEmpty() ? null : i.interfaceName(),
               i.basePriority(),
               i.effectivePriority(),
-              List.of(i.terms()),
-              i.addresses().stream().map(a -> a.address().getHostAddress()).toList(),
-              i.master() == null ? null : i.master().getHostAddress(),
+              terms(i),
+              i.addresses().stream().map(a -> Addresses.text(a.address())).toList(),
+              text(i.master()),
               i.since().truncatedTo(ChronoUnit.MILLIS).toString(),
               routers.cause(i.name()),
               i.faults(),
-              counters(i.counters())));
+              counters(i.counters()),
+              text(i.source()),
+              i.masterPriority(),
+              i.preempt(),
+              i.group(),
+              millis(i.timer()),
+              millis(i.election().preemptIn()),
+              i.election().wantsMaster(),
+              trackers(i),
+              i.election().history().stream().map(VrrpReports::transition).toList()));
     }
     return result;
+  }
+
+  private static @Nullable String text(@Nullable InetAddress address) {
+    return address == null ? null : Addresses.text(address);
+  }
+
+  private static @Nullable Long millis(@Nullable Duration span) {
+    return span == null ? null : span.toMillis();
+  }
+
+  /** "base 100", "-20 script chk": the sum, a summand each. */
+  private static List<String> terms(VrrpSnapshot.Instance i) {
+    var terms = new ArrayList<>(List.of("base " + i.basePriority()));
+    for (VrrpSnapshot.Tracker t : i.trackers()) {
+      if (t.term() != 0) {
+        terms.add((t.term() > 0 ? "+" : "") + t.term() + " " + t.kind() + " " + t.name());
+      }
+    }
+    return terms;
+  }
+
+  private static List<StatusReport.Tracker> trackers(VrrpSnapshot.Instance i) {
+    return i.trackers().stream()
+        .map(t ->
+            new StatusReport.Tracker(
+                t.kind(), t.name(), t.weight(), t.standing(), t.evidence(), t.term()))
+        .toList();
+  }
+
+  private static StatusReport.Transition transition(VrrpSnapshot.Transition t) {
+    return new StatusReport.Transition(
+        t.at().truncatedTo(ChronoUnit.MILLIS).toString(),
+        t.from().name(),
+        t.to().name(),
+        t.cause(),
+        t.priority(),
+        t.terms());
   }
 
   private static Map<String, Long> counters(Map<VrrpCounter, Long> counters) {

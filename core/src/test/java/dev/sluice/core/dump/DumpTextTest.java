@@ -209,7 +209,8 @@ class DumpTextTest {
         leads ? Duration.ofMillis(672) : timer,
         counters,
         List.of(),
-        List.of());
+        List.of(),
+        VrrpSnapshot.Election.none());
   }
 
   private static VrrpSnapshot.Address held(VirtualAddress a, boolean present) {

@@ -3,11 +3,15 @@ package dev.sluice.vrrp.driver;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.vrrp.VrrpCounter;
+import dev.sluice.vrrp.VrrpSnapshot;
+import dev.sluice.vrrp.VrrpState;
+import dev.sluice.vrrp.machine.EffectivePriority;
 import dev.sluice.vrrp.machine.Tracked;
 import dev.sluice.vrrp.objects.Desired;
 import dev.sluice.vrrp.objects.KernelObject;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the driver keeps of a running instance beside the machine's state; one thread's. */
 final class Running {
+  private static final int MOST_HISTORY = 12;
+
   VrrpInstance config;
   @Nullable String group;
   List<Tracked> trackers;
@@ -41,6 +47,9 @@ final class Running {
 
   Instant since = Instant.now();
 
+  /** The last changes of state, the newest first. */
+  private final ArrayDeque<VrrpSnapshot.Transition> history = new ArrayDeque<>();
+
   Running(VrrpInstance config, @Nullable String group, List<Tracked> trackers) {
     this.config = config;
     this.group = group;
@@ -55,6 +64,20 @@ final class Running {
 
   void count(VrrpCounter counter, long by) {
     counters[counter.ordinal()] += by;
+  }
+
+  /** Remembers a change of state. */
+  void changed(VrrpState from, VrrpState to, String cause, EffectivePriority priority) {
+    since = Instant.now();
+    if (history.size() == MOST_HISTORY) {
+      history.removeLast();
+    }
+    history.addFirst(
+        new VrrpSnapshot.Transition(since, from, to, cause, priority.value(), priority.describe()));
+  }
+
+  List<VrrpSnapshot.Transition> history() {
+    return List.copyOf(history);
   }
 
   void count(VrrpCounter counter) {

@@ -74,7 +74,25 @@ final class SnapshotBuilder {
         timer(engine, state),
         running.countersCopy(),
         state.faults().stream().map(FaultReason::words).toList(),
-        engine.readings.trackers(running));
+        engine.readings.trackers(running),
+        election(engine, running, state));
+  }
+
+  private static VrrpSnapshot.Election election(
+      VrrpEngine engine, Running running, InstanceState state) {
+    Duration preemptIn = null;
+    boolean steppedDown = false;
+    if (state.phase() instanceof Phase.Backup backup) {
+      steppedDown = backup.steppedDown();
+      if (backup.preemptAtNanos() != VrrpTimers.NONE) {
+        preemptIn = Duration.ofNanos(Math.max(0, backup.preemptAtNanos() - engine.loop.nowNanos()));
+      }
+    }
+    return new VrrpSnapshot.Election(
+        preemptIn,
+        state.kind() == VrrpState.BACKUP && state.wantsMaster(),
+        steppedDown,
+        running.history());
   }
 
   private static @Nullable Duration timer(VrrpEngine engine, InstanceState state) {

@@ -358,7 +358,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
       }
       case Action.DropAnnouncements _ -> announcer.drop(instance);
       case Action.StateChanged(VrrpState from, VrrpState to, String cause) -> {
-        instance.since = Instant.now();
+        instance.changed(from, to, cause, router.state(name).priority());
         instance.told.clear();
         if (to == VrrpState.MASTER) {
           instance.count(VrrpCounter.BECAME_MASTER);

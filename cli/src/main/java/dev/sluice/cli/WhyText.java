@@ -1,0 +1,56 @@
+package dev.sluice.cli;
+
+import dev.sluice.core.api.StatusReport.Transition;
+import dev.sluice.core.api.Why;
+import java.time.Instant;
+
+/** An explanation for people. */
+final class WhyText {
+  private final Why why;
+  private final Instant now;
+
+  WhyText(Why why, Instant now) {
+    this.why = why;
+    this.now = now;
+  }
+
+  /**
+   * The answer, then its terms, then how it came to be.
+   *
+   * <pre>
+   * VI_1 is BACKUP since 3m; 10.0.0.2 is MASTER: 10.0.0.2 announces 150, more than our 100
+   *     fault     none
+   *     priority  100 = base 100
+   *   > election  10.0.0.2 announces 150, more than our 100
+   * </pre>
+   */
+  String text() {
+    var text = new StringBuilder();
+    text.append(why.instance())
+        .append(" is ")
+        .append(why.state())
+        .append(" since ")
+        .append(Span.since(why.since(), now))
+        .append("; ")
+        .append(why.verdict())
+        .append("\n\n");
+    var terms = new Table("");
+    for (Why.Term term : why.chain()) {
+      terms.row((term.decides() ? "  > " : "    ") + term.name().replace('_', ' '), term.text());
+    }
+    text.append(terms.text());
+    if (!why.history().isEmpty()) {
+      text.append("\nHistory, newest first\n");
+      var history = new Table("  ");
+      for (Transition t : why.history()) {
+        history.row(
+            t.at(),
+            t.from() + " -> " + t.to(),
+            "priority " + t.priority() + " = " + t.terms(),
+            t.cause());
+      }
+      text.append(history.text());
+    }
+    return text.toString();
+  }
+}
