@@ -71,6 +71,13 @@ public sealed interface VrrpEvent {
   record LowerPrioritySeen(String instance, InetAddress sender, int priority, int ours)
       implements VrrpEvent {}
 
+  /**
+   * Another master met us and loses (split brain, or a preemption): it was told at once, and the
+   * addresses are announced now and again after 1 s and 10 s.
+   */
+  record ConflictWon(String instance, InetAddress loser, int priority, int ours)
+      implements VrrpEvent {}
+
   /** A virtual address was added to an interface. */
   record AddressAdded(String instance, InetAddress address, String device) implements VrrpEvent {}
 

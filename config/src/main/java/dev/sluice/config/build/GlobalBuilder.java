@@ -71,7 +71,7 @@ final class GlobalBuilder {
   int vipLease = InstanceOptions.VIP_LEASE_SECONDS;
   boolean garpExtraAll;
   boolean lowerPrioNoAdvert;
-  boolean higherPrioSendAdvert;
+  boolean higherPrioSendAdvert = true;
   int downTimerAdverts = 3;
   boolean checkUnicastSource;
   boolean skipCheckAdvAddr;

@@ -227,8 +227,8 @@ final class GlobalTable {
             "vrrp_higher_prio_send_advert",
             Types.optionalBool(),
             (b, v) -> b.higherPrioSendAdvert = v)
-        .standard("off")
-        .meaning("A MASTER sends one last advert before giving way.");
+        .standard("on")
+        .meaning("A MASTER sends one last advert before giving way (keepalived: off).");
     TABLE
         .row(
             "vrrp_down_timer_adverts",
@@ -246,7 +246,6 @@ final class GlobalTable {
     TABLE
         .row("vrrp_owner_ignore_adverts", Types.optionalBool(), (b, v) -> b.ownerIgnoreAdverts = v)
         .since("2.3")
-        .notYet()
         .standard("off")
         .meaning("An address owner drops adverts.");
     TABLE

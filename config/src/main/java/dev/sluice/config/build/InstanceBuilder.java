@@ -80,6 +80,9 @@ final class InstanceBuilder {
   boolean promoteSecondaries;
   boolean trackSource;
   boolean neverOldChecksum;
+  boolean oldChecksum;
+  @Nullable Boolean fastRelease;
+  boolean nopreemptStrict;
   @Nullable Boolean ownerIgnoreAdverts;
   @Nullable At ownerIgnoreAdvertsAt;
   int timerExpired;

@@ -409,7 +409,10 @@ final class InstanceCompletion {
             b.smtpAlert != null ? b.smtpAlert : global.vrrpAlerts(),
             b.linkbeatPolling,
             hmac(b, strict),
-            b.vipLease != null ? b.vipLease : global.vipLease);
+            b.vipLease != null ? b.vipLease : global.vipLease,
+            b.oldChecksum,
+            b.fastRelease,
+            b.nopreemptStrict);
     return options.equals(InstanceOptions.none()) ? InstanceOptions.none() : options;
   }
 

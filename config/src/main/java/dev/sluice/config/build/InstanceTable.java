@@ -290,8 +290,10 @@ final class InstanceTable {
         .row(
             "old_unicast_checksum",
             Types.optional(Types.oneOf(Map.of("never", false)), true),
-            (b, v) -> {})
-        .notYet()
+            (b, v) -> {
+              b.oldChecksum = v;
+              b.neverOldChecksum = !v;
+            })
         .standard("detected")
         .meaning("Checksum of keepalived 1.3.6 and older.");
     TABLE
@@ -386,7 +388,6 @@ final class InstanceTable {
             })
         .alias("thread_timer_expired")
         .since("2.3")
-        .notYet()
         .meaning("Become BACKUP when our own timer was very late; needs nopreempt.");
     TABLE
         .flag("accept", b -> b.accept = true)
@@ -404,6 +405,16 @@ final class InstanceTable {
         .standard("vrrp_higher_prio_send_advert")
         .meaning("As MASTER, send one last advert before giving way.");
     TABLE
+        .row("fast_release", Types.optionalBool(), (b, v) -> b.fastRelease = v)
+        .since("sluice")
+        .standard("on with exactly one unicast_peer")
+        .meaning(
+            "Take over at once, without skew, when the MASTER says that it leaves; for pairs.");
+    TABLE
+        .flag("nopreempt_strict", b -> b.nopreemptStrict = true)
+        .since("sluice")
+        .meaning("nopreempt, and as MASTER outlast a newcomer's higher bid for three adverts.");
+    TABLE
         .rowAt(
             "owner_ignore_adverts",
             Types.optionalBool(),
@@ -412,7 +423,6 @@ final class InstanceTable {
               b.ownerIgnoreAdvertsAt = a.line();
             })
         .since("2.3")
-        .notYet()
         .standard("vrrp_owner_ignore_adverts")
         .meaning("An address owner drops adverts.");
     TABLE
@@ -433,9 +443,6 @@ final class InstanceTable {
             (b, v, a) -> {
               b.authType = v;
               b.authAt = a.line();
-              if (v == AuthenticationType.AH) {
-                a.notYet(a.words().get(1), "auth_type AH");
-              }
             })
         .meaning("PASS (a password in clear) or AH (HMAC-MD5 in an IPsec header).");
     AUTHENTICATION
@@ -579,14 +586,12 @@ final class InstanceTable {
             },
             (b, child, context) -> b.hmac = child)
         .since("2.4")
-        .notYet()
         .meaning("Adverts carry an HMAC-SHA256.");
     TABLE
         .row(
             "kernel_rx_buf_size",
             Types.integer(0, Integer.MAX_VALUE),
             (b, v) -> b.receiveBuffer = v)
-        .notYet()
         .standard("the kernel's")
         .meaning("Receive buffer of the socket, in bytes.");
     TABLE

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param garpExtraInterfaceSeconds 0: off
  * @param hmac null: none
  * @param vipLeaseSeconds how long the kernel keeps an address that we do not renew; 0: for ever
+ * @param oldUnicastChecksum adverts carry the checksum of keepalived 1.3.6
+ * @param fastRelease on priority 0 of the master the skew is left out; null: only in a pair
+ * @param nopreemptStrict a sitting master outlasts a newcomer's bid
  */
 public record InstanceOptions(
     List<RouteSpec> routes,
@@ -38,7 +41,10 @@ public record InstanceOptions(
     boolean smtpAlert,
     boolean linkbeatPolling,
     @Nullable HmacAuthentication hmac,
-    int vipLeaseSeconds) {
+    int vipLeaseSeconds,
+    boolean oldUnicastChecksum,
+    @Nullable Boolean fastRelease,
+    boolean nopreemptStrict) {
   /** Seconds of {@code vip_lease} where nothing is written. */
   public static final int VIP_LEASE_SECONDS = 10;
 
@@ -63,7 +69,10 @@ public record InstanceOptions(
           false,
           false,
           null,
-          VIP_LEASE_SECONDS);
+          VIP_LEASE_SECONDS,
+          false,
+          null,
+          false);
 
   public InstanceOptions {
     routes = List.copyOf(routes);

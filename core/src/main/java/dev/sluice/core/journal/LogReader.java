@@ -141,6 +141,17 @@ public final class LogReader implements Journal.Reader {
                   + e.object()
                   + (e.present() ? " added: " : " removed: ")
                   + e.cause());
+      case VrrpEvent.ConflictWon e ->
+          say(
+              Level.WARNING,
+              e.instance()
+                  + ": won a conflict with "
+                  + e.loser().getHostAddress()
+                  + " (priority "
+                  + e.priority()
+                  + ", ours "
+                  + e.ours()
+                  + "): the addresses are announced again, and after 1 s and 10 s");
       case VrrpEvent.ObjectFailed e ->
           say(Level.ERROR, subject(e.instance()) + e.object() + ": " + e.text());
       case VrrpEvent.Restored e ->

@@ -124,6 +124,7 @@ final class Notices {
           VrrpEvent.AddressRemoved _,
           VrrpEvent.AddressFailed _,
           VrrpEvent.ObjectChanged _,
+          VrrpEvent.ConflictWon _,
           VrrpEvent.ObjectFailed _,
           VrrpEvent.Restored _,
           VrrpEvent.ScriptChanged _,

@@ -90,7 +90,8 @@ final class AdvertPort {
     }
     if (socket == null) {
       try {
-        AdvertSocket opened = AdvertSocket.open(key);
+        AdvertSocket opened =
+            AdvertSocket.open(key, instance.config.options().receiveBufferBytes());
         opened.watch(
             engine.loop,
             _ -> {

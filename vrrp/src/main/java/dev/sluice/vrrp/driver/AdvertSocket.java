@@ -49,8 +49,13 @@ final class AdvertSocket implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Opens and joins; throws {@code SyscallException}. */
-  static AdvertSocket open(Key key) {
+  /**
+   * Opens and joins.
+   *
+   * @param receiveBuffer bytes; 0: the standard
+   * @throws dev.sluice.linux.SyscallException no CAP_NET_RAW, no such address
+   */
+  static AdvertSocket open(Key key, long receiveBuffer) {
     RawIpSocket socket =
         RawIpSocket.open(
             key.family(), key.sealed() ? AhAssociation.IP_PROTOCOL : Advert.IP_PROTOCOL);
@@ -62,7 +67,8 @@ final class AdvertSocket implements AutoCloseable {
       }
       socket.setTos(AdvertEncoder.TOS);
       socket.setPriority(6);
-      socket.setReceiveBuffer(RECEIVE_BUFFER);
+      socket.setReceiveBuffer(
+          receiveBuffer > 0 ? (int) Math.min(receiveBuffer, Integer.MAX_VALUE) : RECEIVE_BUFFER);
       if (key.device() != null) {
         socket.bindDevice(key.device());
       }

@@ -379,7 +379,12 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
             new VrrpEvent.PriorityChanged(
                 name, state.kind(), from, to, state.priority().describe()));
       }
-      case Action.AskGroup _ -> {}
+      case Action.AskGroup _, Action.MasterReleased _ -> {}
+      case Action.Count(VrrpCounter counter, long by) -> instance.count(counter, by);
+      case Action.ConflictWon(var loser, int priority) ->
+          listener.on(
+              new VrrpEvent.ConflictWon(
+                  name, loser, priority, router.state(name).effectivePriority()));
       case Action.MasterSeen(var master, int priority) ->
           tell(new VrrpEvent.MasterSeen(name, master, priority));
       case Action.LowerPrioritySeen(var sender, int priority) ->

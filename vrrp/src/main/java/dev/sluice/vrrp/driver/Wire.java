@@ -53,9 +53,12 @@ final class Wire {
   }
 
   private static ChecksumStyle style(VrrpInstance config) {
-    return config.version() == 3 && config.checksumWithPseudoHeader()
-        ? ChecksumStyle.PSEUDO_HEADER
-        : ChecksumStyle.PLAIN;
+    if (config.version() == 2 || !config.checksumWithPseudoHeader()) {
+      return ChecksumStyle.PLAIN;
+    }
+    return config.unicast() && config.options().oldUnicastChecksum()
+        ? ChecksumStyle.PSEUDO_HEADER_OF_GROUP
+        : ChecksumStyle.PSEUDO_HEADER;
   }
 
   private static @Nullable AhAssociation association(VrrpInstance config) {

@@ -1,5 +1,6 @@
 package dev.sluice.vrrp.machine;
 
+import dev.sluice.vrrp.VrrpCounter;
 import dev.sluice.vrrp.VrrpState;
 import java.net.InetAddress;
 
@@ -41,6 +42,15 @@ public sealed interface Action {
 
   /** Something an operator should know. */
   record Warned(String text) implements Action {}
+
+  /** Another master met us and loses: it has been told, the addresses are announced again. */
+  record ConflictWon(InetAddress loser, int priority) implements Action {}
+
+  /** Something to be counted. */
+  record Count(VrrpCounter counter, long by) implements Action {}
+
+  /** The master we follow said that it leaves; the sync group's other members must know. */
+  record MasterReleased(InetAddress master) implements Action {}
 
   /** The instance ended. */
   record Ended(VrrpState from) implements Action {}

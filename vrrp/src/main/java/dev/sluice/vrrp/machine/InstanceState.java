@@ -2,22 +2,30 @@ package dev.sluice.vrrp.machine;
 
 import dev.sluice.vrrp.VrrpState;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole state of an instance. All times are nanoseconds of the monotonic clock; {@link
- * VrrpTimers#NONE} is a timer that is off.
+ * The whole state of an instance. The phases BACKUP and MASTER are changed in place, that the
+ * steady state allocates nothing; a state belongs to one machine. All times are nanoseconds of the
+ * monotonic clock; {@link VrrpTimers#NONE} is a timer that is off.
  *
  * @param local our source address; null while the interface has none
+ * @param decisions what led to the present state, oldest first
  */
 public record InstanceState(
     @Nullable InetAddress local,
     EffectivePriority priority,
     SortedSet<FaultReason> faults,
-    Phase phase) {
+    Phase phase,
+    List<Decision> decisions) {
+
+  /** Decisions that are remembered. */
+  static final int MEMORY = 12;
 
   /** A state before the start; it starts at {@code startAtNanos}. */
   public static InstanceState initial(InstanceSettings settings, long startAtNanos) {
@@ -25,7 +33,8 @@ public record InstanceState(
         null,
         EffectivePriority.of(settings.priority()),
         Collections.emptySortedSet(),
-        new Phase.Init(startAtNanos));
+        new Phase.Init(startAtNanos),
+        List.of());
   }
 
   /** What distinguishes the states. */
@@ -49,24 +58,56 @@ public record InstanceState(
       }
     }
 
-    /**
-     * Another router is master, or none yet.
-     *
-     * @param downAtNanos Master_Down_Timer
-     * @param masterIntervalNanos Master_Adver_Interval
-     * @param wantsMaster our timer expired, but the sync group is not ready
-     * @param preemptAtNanos end of preempt_delay; NONE: no lower advert seen yet
-     * @param steppedDown an owner that yields to another router that claims to be owner
-     */
-    record Backup(
-        long downAtNanos,
-        long masterIntervalNanos,
-        @Nullable InetAddress master,
-        int masterPriority,
-        boolean wantsMaster,
-        long preemptAtNanos,
-        boolean steppedDown)
-        implements Phase {
+    /** Another router is master, or none yet. Changed in place by its machine. */
+    final class Backup implements Phase {
+      long downAtNanos;
+      long masterIntervalNanos;
+      @Nullable InetAddress master;
+      int masterPriority;
+      boolean wantsMaster;
+      long preemptAtNanos = VrrpTimers.NONE;
+      boolean steppedDown;
+
+      Backup(long downAtNanos, long masterIntervalNanos) {
+        this.downAtNanos = downAtNanos;
+        this.masterIntervalNanos = masterIntervalNanos;
+      }
+
+      /** Master_Down_Timer. */
+      public long downAtNanos() {
+        return downAtNanos;
+      }
+
+      /** Master_Adver_Interval. */
+      public long masterIntervalNanos() {
+        return masterIntervalNanos;
+      }
+
+      /** The router heard last; null: none. */
+      public @Nullable InetAddress master() {
+        return master;
+      }
+
+      /** Its priority; 0: it said that it leaves. */
+      public int masterPriority() {
+        return masterPriority;
+      }
+
+      /** Our timer expired, but the sync group is not ready. */
+      public boolean wantsMaster() {
+        return wantsMaster;
+      }
+
+      /** End of preempt_delay; NONE: no lower advert seen yet. */
+      public long preemptAtNanos() {
+        return preemptAtNanos;
+      }
+
+      /** An owner that yields to another router that claims to be owner. */
+      public boolean steppedDown() {
+        return steppedDown;
+      }
+
       @Override
       public VrrpState kind() {
         return VrrpState.BACKUP;
@@ -78,24 +119,64 @@ public record InstanceState(
       }
     }
 
-    /**
-     * We forward for the addresses.
-     *
-     * @param advertAtNanos Adver_Timer
-     * @param advertsSent in this period
-     * @param burstAtNanos second burst of announcements
-     * @param lowerBurstAtNanos second burst after a lower-priority advert
-     * @param refreshAtNanos periodic announcements
-     * @param rogue another router that claims to be owner as we do
-     */
-    record Master(
-        long advertAtNanos,
-        long advertsSent,
-        long burstAtNanos,
-        long lowerBurstAtNanos,
-        long refreshAtNanos,
-        @Nullable RogueOwner rogue)
-        implements Phase {
+    /** We forward for the addresses. Changed in place by its machine. */
+    final class Master implements Phase {
+      final long sinceNanos;
+      long advertAtNanos;
+      long advertsSent;
+      long burstAtNanos = VrrpTimers.NONE;
+      long lowerBurstAtNanos = VrrpTimers.NONE;
+      long refreshAtNanos = VrrpTimers.NONE;
+      boolean listening;
+      boolean toldOverslept;
+      @Nullable Rival rival;
+      @Nullable RogueOwner rogue;
+
+      Master(long sinceNanos, long advertAtNanos) {
+        this.sinceNanos = sinceNanos;
+        this.advertAtNanos = advertAtNanos;
+      }
+
+      /** When this period began. */
+      public long sinceNanos() {
+        return sinceNanos;
+      }
+
+      /** Adver_Timer. */
+      public long advertAtNanos() {
+        return advertAtNanos;
+      }
+
+      /** Adverts sent in this period. */
+      public long advertsSent() {
+        return advertsSent;
+      }
+
+      /** Second burst of announcements. */
+      public long burstAtNanos() {
+        return burstAtNanos;
+      }
+
+      /** Second burst after a lower-priority advert. */
+      public long lowerBurstAtNanos() {
+        return lowerBurstAtNanos;
+      }
+
+      /** Periodic announcements. */
+      public long refreshAtNanos() {
+        return refreshAtNanos;
+      }
+
+      /** Whether it overslept and hears first whether another speaks. */
+      public boolean listening() {
+        return listening;
+      }
+
+      /** The other master heard last; null: none in this period. */
+      public @Nullable Rival rival() {
+        return rival;
+      }
+
       @Override
       public VrrpState kind() {
         return VrrpState.MASTER;
@@ -103,8 +184,9 @@ public record InstanceState(
 
       @Override
       public long deadlineNanos() {
-        return Math.min(
-            Math.min(advertAtNanos, burstAtNanos), Math.min(lowerBurstAtNanos, refreshAtNanos));
+        long bursts = Math.min(burstAtNanos, lowerBurstAtNanos);
+        long repair = rival == null ? VrrpTimers.NONE : rival.repairAtNanos;
+        return Math.min(Math.min(advertAtNanos, refreshAtNanos), Math.min(bursts, repair));
       }
     }
 
@@ -119,6 +201,39 @@ public record InstanceState(
       public long deadlineNanos() {
         return VrrpTimers.NONE;
       }
+    }
+  }
+
+  /** Another router that speaks as master while we are. */
+  public static final class Rival {
+    final InetAddress address;
+    long firstNanos;
+    long lastNanos;
+    int losing;
+    long holdUntilNanos = VrrpTimers.NONE;
+    long answeredNanos;
+    long repairAtNanos = VrrpTimers.NONE;
+    boolean secondRepair;
+
+    Rival(InetAddress address, long nowNanos) {
+      this.address = address;
+      firstNanos = nowNanos;
+      lastNanos = nowNanos;
+    }
+
+    /** Whose adverts. */
+    public InetAddress address() {
+      return address;
+    }
+
+    /** When the first one of this conflict came. */
+    public long firstNanos() {
+      return firstNanos;
+    }
+
+    /** When the last one came. */
+    public long lastNanos() {
+      return lastNanos;
     }
   }
 
@@ -166,26 +281,40 @@ public record InstanceState(
   }
 
   InstanceState in(Phase next) {
-    return new InstanceState(local, priority, faults, next);
+    return new InstanceState(local, priority, faults, next, decisions);
   }
 
   InstanceState with(EffectivePriority next) {
-    return new InstanceState(local, next, faults, phase);
+    return new InstanceState(local, next, faults, phase, decisions);
   }
 
   InstanceState with(FaultReason reason) {
     SortedSet<FaultReason> next = new TreeSet<>(faults);
     next.add(reason);
-    return new InstanceState(local, priority, Collections.unmodifiableSortedSet(next), phase);
+    return new InstanceState(
+        local, priority, Collections.unmodifiableSortedSet(next), phase, decisions);
   }
 
   InstanceState without(FaultReason reason) {
     SortedSet<FaultReason> next = new TreeSet<>(faults);
     next.remove(reason);
-    return new InstanceState(local, priority, Collections.unmodifiableSortedSet(next), phase);
+    return new InstanceState(
+        local, priority, Collections.unmodifiableSortedSet(next), phase, decisions);
   }
 
   InstanceState at(InetAddress address) {
-    return new InstanceState(address, priority, faults, phase);
+    return new InstanceState(address, priority, faults, phase, decisions);
+  }
+
+  /** With one more decision; one that only repeats the last is left out. */
+  InstanceState because(Decision decision) {
+    if (!decisions.isEmpty() && decisions.getLast().repeats(decision)) {
+      return this;
+    }
+    List<Decision> next =
+        new ArrayList<>(
+            decisions.size() < MEMORY ? decisions : decisions.subList(1, decisions.size()));
+    next.add(decision);
+    return new InstanceState(local, priority, faults, phase, List.copyOf(next));
   }
 }

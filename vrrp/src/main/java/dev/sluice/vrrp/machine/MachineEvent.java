@@ -36,6 +36,9 @@ public sealed interface MachineEvent {
   /** Another member of the sync group heard a lower-priority advert. */
   record LowerPriorityElsewhere() implements MachineEvent {}
 
+  /** Another member of the sync group heard its master say that it leaves. */
+  record ReleasedElsewhere() implements MachineEvent {}
+
   /** The machine now has other settings; these are the ones it had. */
   record SettingsReplaced(InstanceSettings before) implements MachineEvent {}
 

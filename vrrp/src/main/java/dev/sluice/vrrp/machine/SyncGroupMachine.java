@@ -13,6 +13,8 @@ import java.util.List;
  * a member went from MASTER to BACKUP ...................... the others follow, without priority 0
  * a member has a fault of its own .......................... the others get a fault (MASTER: prio 0)
  * no member has a fault any more ........................... the others' fault is cleared
+ * a member's master said that it leaves .................... the others' timers end with skew: on
+ *                                                            a dead link nobody can say it
  * a member heard a lower advert ............................ the others announce again
  * </pre>
  *
@@ -39,6 +41,9 @@ public final class SyncGroupMachine {
 
     /** A fault of its own came or went. */
     record FaultsMoved(String by) implements Trigger {}
+
+    /** The master that it follows said that it leaves. */
+    record MasterReleased(String by) implements Trigger {}
 
     /** It is MASTER and heard a lower-priority advert. */
     record LowerPriorityHeard(String by) implements Trigger {}
@@ -73,6 +78,13 @@ public final class SyncGroupMachine {
         }
       }
       case Trigger.FaultsMoved _ -> faults(members, out);
+      case Trigger.MasterReleased(String by) -> {
+        for (Member member : members) {
+          if (!member.name().equals(by) && member.state() == VrrpState.BACKUP) {
+            out.add(new Directive(member.name(), new MachineEvent.ReleasedElsewhere()));
+          }
+        }
+      }
       case Trigger.LowerPriorityHeard(String by) -> {
         for (Member member : members) {
           if (!member.name().equals(by) && member.state() == VrrpState.MASTER) {

@@ -1,14 +1,10 @@
 package dev.sluice.vrrp.machine;
 
 import dev.sluice.vrrp.VrrpState;
-import dev.sluice.vrrp.codec.AddressOrder;
 import dev.sluice.vrrp.machine.InstanceState.Phase;
-import dev.sluice.vrrp.machine.InstanceState.RogueOwner;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One VRRP instance as a function of (state, event, now): RFC 3768 6.4, RFC 5798 6.4, RFC 9568 6.4
@@ -21,27 +17,38 @@ import org.jspecify.annotations.Nullable;
  * INIT    start, an unweighted script has not reported ................... INIT
  * BACKUP  Master_Down_Timer, no sync group or the group agrees ........... MASTER
  * BACKUP  Master_Down_Timer, the sync group does not agree ............... BACKUP, wants MASTER
- * BACKUP  advert priority 0 .............................................. BACKUP, timer = skew
+ * BACKUP  advert priority 0 of its master ................................ BACKUP, timer = skew or 0
  * BACKUP  advert not lower, or nopreempt, or preempt delay runs .......... BACKUP, timer restarted
  * BACKUP  advert lower ................................................... BACKUP, timer untouched
  * BACKUP  priority moves ................................................. BACKUP, timer shifted
  * BACKUP  sync group promotes ............................................ MASTER
+ * BACKUP  another member's master left ................................... BACKUP, timer = skew or 0
  * MASTER  advert wins (higher priority, or equal and higher address) ..... BACKUP
  * MASTER  advert loses or priority 0 ..................................... MASTER, advert at once
  * MASTER  sync group or a stolen address demotes ......................... BACKUP
  * MASTER  another owner does not yield ................................... BACKUP, counts as 254
+ * MASTER  overslept Master_Down_Interval ................................. MASTER, listens first
  * any     fault .......................................................... FAULT (from MASTER: prio 0)
  * FAULT   last fault cleared ............................................. BACKUP, full timer
  * any     stopped ........................................................ INIT (from MASTER: prio 0)
  * </pre>
+ *
+ * The rules of BACKUP and MASTER stand in {@link InBackup} and {@link InMaster}; in the steady
+ * state neither allocates.
  */
 public final class VrrpMachine {
   private static final MachineEvent.TimerExpired TICK = new MachineEvent.TimerExpired();
 
   private final InstanceSettings settings;
+  private final Transitions transitions;
+  private final InBackup inBackup;
+  private final InMaster inMaster;
 
   public VrrpMachine(InstanceSettings settings) {
     this.settings = settings;
+    this.transitions = new Transitions(settings);
+    this.inBackup = new InBackup(settings, transitions);
+    this.inMaster = new InMaster(settings, transitions);
   }
 
   /** What an event leads to. */
@@ -52,58 +59,57 @@ public final class VrrpMachine {
     return settings;
   }
 
-  /** The answer to an event. */
-  public Step on(InstanceState state, MachineEvent event, long nowNanos) {
-    List<Action> out = new ArrayList<>(4);
-    InstanceState next =
-        switch (event) {
-          case MachineEvent.TimerExpired _ -> tick(state, nowNanos, out);
-          case MachineEvent.AdvertSeen advert ->
-              switch (state.phase()) {
-                case Phase.Init _, Phase.Fault _ -> state;
-                case Phase.Backup backup -> backupHears(state, backup, advert, nowNanos, out);
-                case Phase.Master master -> masterHears(state, master, advert, nowNanos, out);
-              };
-          case MachineEvent.FaultRaised(FaultReason reason) ->
-              faultRaised(state, reason, nowNanos, out);
-          case MachineEvent.FaultCleared(FaultReason reason) ->
-              faultCleared(state, reason, nowNanos, out);
-          case MachineEvent.TermSet term ->
-              reprioritised(
-                  state,
-                  state.priority().with(term.source(), term.name(), term.value()),
-                  nowNanos,
-                  out);
-          case MachineEvent.LocalAddressIs(InetAddress address) -> state.at(address);
-          case MachineEvent.Promoted _ ->
-              state.phase() instanceof Phase.Backup
-                  ? becomeMaster(state, nowNanos, "the sync group goes to MASTER", out)
-                  : state;
-          case MachineEvent.Demoted(String cause) ->
-              state.phase() instanceof Phase.Master
-                  ? leaveMaster(
-                      state,
-                      backup(settings.advertIntervalNanos(), null, 0, state, nowNanos),
-                      cause,
-                      out)
-                  : state;
-          case MachineEvent.LowerPriorityElsewhere _ ->
-              state.phase() instanceof Phase.Master master
-                  ? state.in(announceAgain(master, nowNanos, out))
-                  : state;
-          case MachineEvent.SettingsReplaced(InstanceSettings before) ->
-              resettled(state, before, nowNanos, out);
-          case MachineEvent.Stopped _ -> stopped(state, out);
-        };
-    return new Step(next, List.copyOf(out));
-  }
-
   /** The event to give when the state's deadline has come. */
   public static MachineEvent tick() {
     return TICK;
   }
 
-  // --- timers -----------------------------------------------------------------------------------
+  /** The answer to an event; {@code state} may be changed in place and is not to be used again. */
+  public Step on(InstanceState state, MachineEvent event, long nowNanos) {
+    List<Action> out = new ArrayList<>(4);
+    InstanceState next = on(state, event, nowNanos, out);
+    return new Step(next, List.copyOf(out));
+  }
+
+  /** As above; what is to be done is added to {@code out}. */
+  InstanceState on(InstanceState state, MachineEvent event, long now, List<Action> out) {
+    return switch (event) {
+      case MachineEvent.TimerExpired _ -> tick(state, now, out);
+      case MachineEvent.AdvertSeen advert ->
+          switch (state.phase()) {
+            case Phase.Init _, Phase.Fault _ -> state;
+            case Phase.Backup backup -> inBackup.hears(state, backup, advert, now, out);
+            case Phase.Master master -> inMaster.hears(state, master, advert, now, out);
+          };
+      case MachineEvent.FaultRaised(FaultReason reason) -> faultRaised(state, reason, now, out);
+      case MachineEvent.FaultCleared(FaultReason reason) -> faultCleared(state, reason, now, out);
+      case MachineEvent.TermSet term ->
+          reprioritised(
+              state, state.priority().with(term.source(), term.name(), term.value()), now, out);
+      case MachineEvent.LocalAddressIs(InetAddress address) -> state.at(address);
+      case MachineEvent.Promoted _ ->
+          state.phase() instanceof Phase.Backup
+              ? transitions.becomeMaster(state, now, "the sync group goes to MASTER", out)
+              : state;
+      case MachineEvent.Demoted(String cause) ->
+          state.phase() instanceof Phase.Master
+              ? transitions.leaveMaster(state, transitions.backup(state, now), cause, now, out)
+              : state;
+      case MachineEvent.LowerPriorityElsewhere _ -> {
+        if (state.phase() instanceof Phase.Master master) {
+          inMaster.announceAgain(master, now, out);
+        }
+        yield state;
+      }
+      case MachineEvent.ReleasedElsewhere _ ->
+          state.phase() instanceof Phase.Backup backup
+              ? inBackup.releasedElsewhere(state, backup, now)
+              : state;
+      case MachineEvent.SettingsReplaced(InstanceSettings before) ->
+          resettled(state, before, now, out);
+      case MachineEvent.Stopped _ -> stopped(state, out);
+    };
+  }
 
   private InstanceState tick(InstanceState state, long now, List<Action> out) {
     if (state.phase().deadlineNanos() > now) {
@@ -111,381 +117,53 @@ public final class VrrpMachine {
     }
     return switch (state.phase()) {
       case Phase.Init _ -> start(state, now, out);
-      case Phase.Backup backup -> masterDown(state, backup, now, out);
-      case Phase.Master master -> state.in(masterTick(state, master, now, out));
+      case Phase.Backup backup -> inBackup.masterDown(state, backup, now, out);
+      case Phase.Master master -> inMaster.tick(state, master, now, out);
       case Phase.Fault _ -> state;
     };
   }
 
+  // --- start and stop ---------------------------------------------------------------------------
+
   private InstanceState start(InstanceState state, long now, List<Action> out) {
     if (state.faults().stream()
         .anyMatch(reason -> reason.kind() != FaultReason.Kind.SCRIPT_PENDING)) {
-      out.add(new Action.StateChanged(VrrpState.INIT, VrrpState.FAULT, words(state)));
-      return state.in(new Phase.Fault());
+      String cause = words(state);
+      out.add(new Action.StateChanged(VrrpState.INIT, VrrpState.FAULT, cause));
+      return Transitions.decided(state.in(new Phase.Fault()), now, cause, null, 0);
     }
     if (!state.faults().isEmpty()) {
       return state.in(new Phase.Init(VrrpTimers.NONE));
     }
     boolean owner = settings.priority() == EffectivePriority.OWNER;
     if (owner && settings.startAsMaster() && !settings.inSyncGroup()) {
-      return becomeMaster(state, now, "we own the addresses", out);
+      return transitions.becomeMaster(state, now, "we own the addresses", out);
     }
-    long interval = settings.advertIntervalNanos();
     out.add(new Action.StateChanged(VrrpState.INIT, VrrpState.BACKUP, "started"));
-    Phase.Backup backup = backup(interval, null, 0, state, now);
+    Phase.Backup backup = transitions.backup(state, now);
     if (settings.inSyncGroup() && settings.startAsMaster()) {
       if (owner) {
         out.add(new Action.AskGroup());
       }
       // keepalived: the configured master of a group need not wait for a master that is not there.
-      backup =
-          new Phase.Backup(
-              now + interval + interval / 256, interval, null, 0, owner, VrrpTimers.NONE, false);
-    }
-    return state.in(backup);
-  }
-
-  private InstanceState masterDown(
-      InstanceState state, Phase.Backup backup, long now, List<Action> out) {
-    if (!settings.inSyncGroup()) {
-      return becomeMaster(state, now, silence(backup), out);
-    }
-    out.add(new Action.AskGroup());
-    return state.in(
-        new Phase.Backup(
-            now + downNanos(state, backup.masterIntervalNanos()),
-            backup.masterIntervalNanos(),
-            backup.master(),
-            backup.masterPriority(),
-            true,
-            backup.preemptAtNanos(),
-            backup.steppedDown()));
-  }
-
-  private static String silence(Phase.Backup backup) {
-    if (backup.master() == null) {
-      return "no master heard";
-    }
-    String master = Objects.requireNonNull(backup.master()).getHostAddress();
-    return backup.masterPriority() == 0
-        ? "master " + master + " left"
-        : "no better advert than that of " + master + " within Master_Down_Interval";
-  }
-
-  private Phase.Master masterTick(
-      InstanceState state, Phase.Master master, long now, List<Action> out) {
-    long advertAt = master.advertAtNanos();
-    long sent = master.advertsSent();
-    if (advertAt <= now) {
-      out.add(new Action.SendAdvert(state.priority().value()));
-      sent++;
-      // Late by less than an interval: the rhythm is kept. Later: it starts anew.
       long interval = settings.advertIntervalNanos();
-      advertAt = now - advertAt < interval ? advertAt + interval : now + interval;
+      backup.downAtNanos = now + interval + interval / 256;
+      backup.wantsMaster = owner;
     }
-    long burstAt = master.burstAtNanos();
-    if (burstAt <= now) {
-      out.add(new Action.AnnounceAddresses(settings.garp().repeat()));
-      burstAt = VrrpTimers.NONE;
-    }
-    long lowerBurstAt = master.lowerBurstAtNanos();
-    if (lowerBurstAt <= now) {
-      out.add(new Action.AnnounceAddresses(settings.garp().lowerPrioRepeat()));
-      lowerBurstAt = VrrpTimers.NONE;
-    }
-    long refreshAt = master.refreshAtNanos();
-    if (refreshAt <= now) {
-      out.add(new Action.AnnounceAddresses(settings.garp().refreshRepeat()));
-      refreshAt = now + settings.garp().refresh().toNanos();
-    }
-    return new Phase.Master(advertAt, sent, burstAt, lowerBurstAt, refreshAt, master.rogue());
+    return Transitions.decided(state.in(backup), now, "started", null, 0);
   }
 
-  // --- adverts ----------------------------------------------------------------------------------
-
-  private InstanceState backupHears(
-      InstanceState state,
-      Phase.Backup backup,
-      MachineEvent.AdvertSeen advert,
-      long now,
-      List<Action> out) {
-    if (isLocal(state, advert.source())) {
-      return state;
+  private InstanceState stopped(InstanceState state, List<Action> out) {
+    if (state.phase() instanceof Phase.Master) {
+      out.add(transitions.advert(0));
+      out.add(new Action.DropAnnouncements());
+      out.add(new Action.RemoveAddresses());
     }
-    boolean rogueGone =
-        !advert.source().equals(backup.master()) || advert.priority() != EffectivePriority.OWNER;
-    boolean steppedDown = backup.steppedDown() && !rogueGone;
-    int ours = steppedDown ? 254 : state.priority().value();
-    if (advert.priority() == 0) {
-      long skew = VrrpTimers.skewNanos(settings.version(), ours, backup.masterIntervalNanos());
-      return state.in(
-          new Phase.Backup(
-              now + skew,
-              backup.masterIntervalNanos(),
-              advert.source(),
-              0,
-              backup.wantsMaster(),
-              backup.preemptAtNanos(),
-              steppedDown));
-    }
-    if (!advert.source().equals(backup.master()) || advert.priority() != backup.masterPriority()) {
-      out.add(new Action.MasterSeen(advert.source(), advert.priority()));
-    }
-    boolean lower = advert.priority() < ours;
-    long preemptAt = backup.preemptAtNanos();
-    boolean delaying =
-        settings.preemptDelayNanos() > 0 && (preemptAt == VrrpTimers.NONE || now < preemptAt);
-    if (lower && settings.preempt() && !delaying) {
-      return state.in(
-          new Phase.Backup(
-              backup.downAtNanos(),
-              backup.masterIntervalNanos(),
-              advert.source(),
-              advert.priority(),
-              backup.wantsMaster(),
-              preemptAt,
-              steppedDown));
-    }
-    if (!lower) {
-      preemptAt = VrrpTimers.NONE;
-    } else if (preemptAt == VrrpTimers.NONE && settings.preemptDelayNanos() > 0) {
-      preemptAt = now + settings.preemptDelayNanos();
-    }
-    long interval = learned(advert);
-    return state.in(
-        new Phase.Backup(
-            now
-                + VrrpTimers.masterDownNanos(
-                    settings.version(), ours, interval, settings.downTimerAdverts()),
-            interval,
-            advert.source(),
-            advert.priority(),
-            false,
-            preemptAt,
-            steppedDown));
+    out.add(new Action.Ended(state.kind()));
+    return state.in(new Phase.Init(VrrpTimers.NONE));
   }
 
-  private InstanceState masterHears(
-      InstanceState state,
-      Phase.Master master,
-      MachineEvent.AdvertSeen advert,
-      long now,
-      List<Action> out) {
-    if (isLocal(state, advert.source())) {
-      out.add(new Action.Warned("heard our own advert: the network loops it back"));
-      return state;
-    }
-    int ours = state.priority().value();
-    if (advert.priority() == 0) {
-      out.add(new Action.SendAdvert(ours));
-      return state.in(advertised(master, now));
-    }
-    if (wins(state, advert, ours)) {
-      if (advert.priority() == EffectivePriority.OWNER && ours == EffectivePriority.OWNER) {
-        out.add(
-            new Action.Warned(
-                advert.source().getHostAddress()
-                    + " claims to own the addresses as we do (priority 255 on both):"
-                    + " configuration error; we yield to the higher address"));
-      }
-      return giveWay(state, advert, false, now, out);
-    }
-    if (advert.priority() == EffectivePriority.OWNER) {
-      return hearsLowerOwner(state, master, advert, now, out);
-    }
-    return state.in(answerLower(master, advert, ours, now, out));
-  }
-
-  /** Equal priority is decided by the address, compared as an unsigned number. */
-  private static boolean wins(InstanceState state, MachineEvent.AdvertSeen advert, int ours) {
-    if (advert.priority() != ours) {
-      return advert.priority() > ours;
-    }
-    InetAddress local = state.local();
-    return local != null && AddressOrder.compare(advert.source(), local) > 0;
-  }
-
-  private InstanceState giveWay(
-      InstanceState state,
-      MachineEvent.AdvertSeen advert,
-      boolean steppedDown,
-      long now,
-      List<Action> out) {
-    if (settings.higherPrioSendAdvert()) {
-      out.add(new Action.SendAdvert(state.priority().value()));
-    }
-    String cause =
-        advert.source().getHostAddress()
-            + " has "
-            + (advert.priority() == state.priority().value() ? "the same" : "the higher")
-            + " priority "
-            + advert.priority()
-            + (advert.priority() == state.priority().value() && !steppedDown
-                ? " and the higher address"
-                : "");
-    long interval = learned(advert);
-    int ours = steppedDown ? 254 : state.priority().value();
-    return leaveMaster(
-        state,
-        new Phase.Backup(
-            now
-                + VrrpTimers.masterDownNanos(
-                    settings.version(), ours, interval, settings.downTimerAdverts()),
-            interval,
-            advert.source(),
-            advert.priority(),
-            false,
-            VrrpTimers.NONE,
-            steppedDown),
-        cause,
-        out);
-  }
-
-  private Phase.Master answerLower(
-      Phase.Master master, MachineEvent.AdvertSeen advert, int ours, long now, List<Action> out) {
-    out.add(new Action.LowerPrioritySeen(advert.source(), advert.priority()));
-    Phase.Master next = master;
-    if (!settings.lowerPrioNoAdvert()) {
-      out.add(new Action.SendAdvert(ours));
-      next = advertised(master, now);
-    }
-    return announceAgain(next, now, out);
-  }
-
-  private Phase.Master announceAgain(Phase.Master master, long now, List<Action> out) {
-    int repeat = settings.garp().lowerPrioRepeat();
-    long delay = settings.garp().lowerPrioDelay().toNanos();
-    if (repeat > 0) {
-      out.add(new Action.AnnounceAddresses(repeat));
-    }
-    long burstAt =
-        delay > 0 && repeat > 0 && master.lowerBurstAtNanos() == VrrpTimers.NONE
-            ? now + delay
-            : master.lowerBurstAtNanos();
-    return new Phase.Master(
-        master.advertAtNanos(),
-        master.advertsSent(),
-        master.burstAtNanos(),
-        burstAt,
-        master.refreshAtNanos(),
-        master.rogue());
-  }
-
-  private Phase.Master advertised(Phase.Master master, long now) {
-    return new Phase.Master(
-        now + settings.advertIntervalNanos(),
-        master.advertsSent() + 1,
-        master.burstAtNanos(),
-        master.lowerBurstAtNanos(),
-        master.refreshAtNanos(),
-        master.rogue());
-  }
-
-  /**
-   * Both claim to own the addresses and ours is the higher one: the other gets the time of two of
-   * our adverts and 1.2 intervals to leave; if it stays, we count as 254 until it goes.
-   */
-  private InstanceState hearsLowerOwner(
-      InstanceState state,
-      Phase.Master master,
-      MachineEvent.AdvertSeen advert,
-      long now,
-      List<Action> out) {
-    RogueOwner rogue = master.rogue();
-    if (rogue == null || !rogue.address().equals(advert.source())) {
-      out.add(
-          new Action.Warned(
-              advert.source().getHostAddress()
-                  + " claims to own the addresses as we do (priority 255 on both):"
-                  + " configuration error"));
-      long slower = Math.max(settings.advertIntervalNanos(), advert.intervalNanos());
-      rogue = new RogueOwner(advert.source(), now + slower + slower / 5, master.advertsSent());
-    } else if (now >= rogue.patienceUntilNanos()
-        && master.advertsSent() >= rogue.advertsBefore() + 2) {
-      out.add(
-          new Action.Warned(
-              advert.source().getHostAddress()
-                  + " does not yield; we count as priority 254 until it is gone"));
-      return giveWay(state, advert, true, now, out);
-    }
-    Phase.Master marked =
-        new Phase.Master(
-            master.advertAtNanos(),
-            master.advertsSent(),
-            master.burstAtNanos(),
-            master.lowerBurstAtNanos(),
-            master.refreshAtNanos(),
-            rogue);
-    return state.in(answerLower(marked, advert, EffectivePriority.OWNER, now, out));
-  }
-
-  /** Version 3 learns the master's interval; version 2 has dropped an advert with another one. */
-  private long learned(MachineEvent.AdvertSeen advert) {
-    return settings.version() == 2 ? settings.advertIntervalNanos() : advert.intervalNanos();
-  }
-
-  private static boolean isLocal(InstanceState state, InetAddress source) {
-    return source.equals(state.local());
-  }
-
-  // --- transitions ------------------------------------------------------------------------------
-
-  /** The advert goes first, so that the old master has left before the announcements. */
-  private InstanceState becomeMaster(
-      InstanceState state, long now, String cause, List<Action> out) {
-    VrrpState from = state.kind();
-    long delay = settings.garp().delay().toNanos();
-    long refresh = settings.garp().refresh().toNanos();
-    out.add(new Action.SendAdvert(state.priority().value()));
-    out.add(new Action.AddAddresses());
-    out.add(new Action.AnnounceAddresses(settings.garp().repeat()));
-    out.add(new Action.StateChanged(from, VrrpState.MASTER, cause));
-    return state.in(
-        new Phase.Master(
-            now + settings.advertIntervalNanos(),
-            1,
-            delay > 0 ? now + delay : VrrpTimers.NONE,
-            VrrpTimers.NONE,
-            refresh > 0 ? now + refresh : VrrpTimers.NONE,
-            null));
-  }
-
-  private static InstanceState leaveMaster(
-      InstanceState state, Phase next, String cause, List<Action> out) {
-    if (next instanceof Phase.Fault) {
-      out.add(new Action.SendAdvert(0));
-    }
-    out.add(new Action.DropAnnouncements());
-    out.add(new Action.RemoveAddresses());
-    out.add(new Action.StateChanged(VrrpState.MASTER, next.kind(), cause));
-    return state.in(next);
-  }
-
-  private Phase.Backup backup(
-      long interval,
-      @Nullable InetAddress master,
-      int masterPriority,
-      InstanceState state,
-      long now) {
-    return new Phase.Backup(
-        now
-            + VrrpTimers.masterDownNanos(
-                settings.version(),
-                state.priority().value(),
-                interval,
-                settings.downTimerAdverts()),
-        interval,
-        master,
-        masterPriority,
-        false,
-        VrrpTimers.NONE,
-        false);
-  }
-
-  private long downNanos(InstanceState state, long interval) {
-    return VrrpTimers.masterDownNanos(
-        settings.version(), state.effectivePriority(), interval, settings.downTimerAdverts());
-  }
+  // --- faults -----------------------------------------------------------------------------------
 
   private InstanceState faultRaised(
       InstanceState state, FaultReason reason, long now, List<Action> out) {
@@ -502,12 +180,12 @@ public final class VrrpMachine {
           yield state;
         }
         out.add(new Action.StateChanged(VrrpState.BACKUP, VrrpState.FAULT, reason.words()));
-        yield next.in(new Phase.Fault());
+        yield Transitions.decided(next.in(new Phase.Fault()), now, reason.words(), null, 0);
       }
       case Phase.Master _ ->
           reason.kind() == FaultReason.Kind.SCRIPT_PENDING
               ? state
-              : leaveMaster(next, new Phase.Fault(), reason.words(), out);
+              : transitions.leaveMaster(next, new Phase.Fault(), reason.words(), now, out);
     };
   }
 
@@ -519,81 +197,71 @@ public final class VrrpMachine {
     InstanceState next = state.without(reason);
     return switch (state.phase()) {
       case Phase.Init(long startAt) -> startAt == VrrpTimers.NONE ? start(next, now, out) : next;
-      case Phase.Fault _ -> {
-        if (!next.faults().isEmpty()) {
-          yield next;
-        }
-        if (settings.unicast()) {
-          out.add(new Action.AnnounceSource());
-        }
-        out.add(
-            new Action.StateChanged(
-                VrrpState.FAULT, VrrpState.BACKUP, "no longer: " + reason.words()));
-        long interval = settings.advertIntervalNanos();
-        Phase.Backup fresh = backup(interval, null, 0, next, now);
-        boolean owner = settings.priority() == EffectivePriority.OWNER;
-        yield next.in(
-            new Phase.Backup(
-                owner
-                    ? now
-                        + interval
-                        + VrrpTimers.skewNanos(
-                            settings.version(), EffectivePriority.OWNER, interval)
-                    : fresh.downAtNanos(),
-                interval,
-                null,
-                0,
-                false,
-                settings.preemptDelayNanos() > 0
-                    ? now + settings.preemptDelayNanos()
-                    : VrrpTimers.NONE,
-                false));
-      }
+      case Phase.Fault _ -> next.faults().isEmpty() ? recovered(next, reason, now, out) : next;
       case Phase.Backup _, Phase.Master _ -> next;
     };
   }
+
+  private InstanceState recovered(
+      InstanceState next, FaultReason reason, long now, List<Action> out) {
+    if (settings.unicast()) {
+      out.add(new Action.AnnounceSource());
+    }
+    String cause = "no longer: " + reason.words();
+    out.add(new Action.StateChanged(VrrpState.FAULT, VrrpState.BACKUP, cause));
+    Phase.Backup backup = transitions.backup(next, now);
+    if (settings.priority() == EffectivePriority.OWNER) {
+      long interval = settings.advertIntervalNanos();
+      backup.downAtNanos =
+          now
+              + interval
+              + VrrpTimers.skewNanos(settings.version(), EffectivePriority.OWNER, interval);
+    }
+    if (settings.preemptDelayNanos() > 0) {
+      backup.preemptAtNanos = now + settings.preemptDelayNanos();
+    }
+    return Transitions.decided(next.in(backup), now, cause, null, 0);
+  }
+
+  // --- priority and settings --------------------------------------------------------------------
 
   private InstanceState reprioritised(
       InstanceState state, EffectivePriority priority, long now, List<Action> out) {
     int before = state.priority().value();
     int after = priority.value();
+    int decidedBefore = state.effectivePriority();
     InstanceState next = state.with(priority);
     if (before == after) {
       return next;
     }
     out.add(new Action.PriorityChanged(before, after));
-    return shifted(next, state, settings, now);
+    shift(next, decidedBefore, settings, now);
+    return next;
   }
 
   /** Moves the running Master_Down_Timer by the difference of the two down intervals. */
-  private InstanceState shifted(
-      InstanceState next, InstanceState before, InstanceSettings settingsBefore, long now) {
+  private void shift(
+      InstanceState next, int priorityBefore, InstanceSettings settingsBefore, long now) {
     if (!(next.phase() instanceof Phase.Backup backup)) {
-      return next;
+      return;
     }
     long interval =
-        settings.version() == 2 ? settings.advertIntervalNanos() : backup.masterIntervalNanos();
+        settings.version() == 2 ? settings.advertIntervalNanos() : backup.masterIntervalNanos;
     long old =
         VrrpTimers.masterDownNanos(
             settingsBefore.version(),
-            before.effectivePriority(),
-            backup.masterIntervalNanos(),
+            priorityBefore,
+            backup.masterIntervalNanos,
             settingsBefore.downTimerAdverts());
-    long shift = downNanos(next, interval) - old;
-    return next.in(
-        new Phase.Backup(
-            Math.max(now, backup.downAtNanos() + shift),
-            interval,
-            backup.master(),
-            backup.masterPriority(),
-            backup.wantsMaster(),
-            backup.preemptAtNanos(),
-            backup.steppedDown()));
+    long shift = transitions.downNanos(next.effectivePriority(), interval) - old;
+    backup.downAtNanos = Math.max(now, backup.downAtNanos + shift);
+    backup.masterIntervalNanos = interval;
   }
 
   private InstanceState resettled(
       InstanceState state, InstanceSettings before, long now, List<Action> out) {
     int old = state.priority().value();
+    int decidedBefore = state.effectivePriority();
     InstanceState next = state.with(state.priority().withBase(settings.priority()));
     int priority = next.priority().value();
     if (old != priority) {
@@ -601,28 +269,16 @@ public final class VrrpMachine {
     }
     if (next.phase() instanceof Phase.Master master) {
       // The peers learn at once, and no advert is missed.
-      return next.in(
-          new Phase.Master(
-              now,
-              master.advertsSent(),
-              master.burstAtNanos(),
-              master.lowerBurstAtNanos(),
-              settings.garp().refresh().isZero()
-                  ? VrrpTimers.NONE
-                  : Math.min(master.refreshAtNanos(), now + settings.garp().refresh().toNanos()),
-              null));
+      master.advertAtNanos = now;
+      master.refreshAtNanos =
+          settings.garp().refresh().isZero()
+              ? VrrpTimers.NONE
+              : Math.min(master.refreshAtNanos, now + settings.garp().refresh().toNanos());
+      master.rogue = null;
+    } else {
+      shift(next, decidedBefore, before, now);
     }
-    return shifted(next, state, before, now);
-  }
-
-  private static InstanceState stopped(InstanceState state, List<Action> out) {
-    if (state.phase() instanceof Phase.Master) {
-      out.add(new Action.SendAdvert(0));
-      out.add(new Action.DropAnnouncements());
-      out.add(new Action.RemoveAddresses());
-    }
-    out.add(new Action.Ended(state.kind()));
-    return state.in(new Phase.Init(VrrpTimers.NONE));
+    return next;
   }
 
   private static String words(InstanceState state) {

@@ -22,6 +22,13 @@ public final class VrrpRouter {
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private final Deadlines deadlines = new Deadlines();
 
+  /** What one call collects; the lists are used again. */
+  private final List<Action> actions = new ArrayList<>();
+
+  private final List<Effect> effects = new ArrayList<>();
+  private final Queue<SyncGroupMachine.Directive> queue = new ArrayDeque<>();
+  private boolean moved;
+
   /** A router without instances. */
   public VrrpRouter() {}
 
@@ -29,6 +36,11 @@ public final class VrrpRouter {
     VrrpMachine machine;
     InstanceState state;
     @Nullable Group group;
+
+    /** The advert of the steady state, which comes alone and again and again. */
+    private Effect.@Nullable OfInstance steady;
+
+    private List<Effect> steadyAlone = List.of();
 
     Slot(VrrpMachine machine, InstanceState state) {
       this.machine = machine;
@@ -38,6 +50,19 @@ public final class VrrpRouter {
     @Override
     String name() {
       return machine.settings().name();
+    }
+
+    Effect effect(Action action) {
+      Effect.OfInstance present = steady;
+      if (present != null && present.action() == action) {
+        return present;
+      }
+      Effect.OfInstance made = new Effect.OfInstance(name(), action);
+      if (action instanceof Action.SendAdvert) {
+        steady = made;
+        steadyAlone = List.of(made);
+      }
+      return made;
     }
   }
 
@@ -118,32 +143,38 @@ public final class VrrpRouter {
       groups.put(spec.name(), group);
       members.forEach(member -> slot(member).group = group);
     }
-    List<Effect> effects = new ArrayList<>();
+    List<Effect> all = new ArrayList<>();
     for (Slot slot : List.copyOf(slots.values())) {
       String name = slot.machine.settings().name();
       Group group = slot.group;
       if (group == null) {
         for (FaultReason reason : List.copyOf(slot.state.faults())) {
           if (reason.kind() == FaultReason.Kind.SYNC_GROUP) {
-            effects.addAll(on(name, new MachineEvent.FaultCleared(reason), nowNanos));
+            all.addAll(on(name, new MachineEvent.FaultCleared(reason), nowNanos));
           }
         }
       } else {
-        effects.addAll(settle(group, new Trigger.FaultsMoved(name), nowNanos));
+        all.addAll(settle(group, new Trigger.FaultsMoved(name), nowNanos));
       }
     }
-    return effects;
+    return all;
   }
 
-  /** Passes an event on. */
+  /**
+   * Passes an event on. In the steady state, where nothing or only an advert follows, it allocates
+   * nothing.
+   *
+   * @param nowNanos of an advert in BACKUP the time of its receipt, else the present
+   */
   public List<Effect> on(String instance, MachineEvent event, long nowNanos) {
-    List<Effect> effects = new ArrayList<>(4);
     Slot slot = slot(instance);
-    Queue<SyncGroupMachine.Directive> queue = new ArrayDeque<>(2);
-    step(slot, event, nowNanos, effects, queue);
-    drain(queue, nowNanos, effects);
-    groupState(slot.group, effects);
-    return effects;
+    moved = false;
+    step(slot, event, nowNanos);
+    drain(nowNanos);
+    if (moved) {
+      groupState(slot.group);
+    }
+    return taken();
   }
 
   /** Passes on what the clock brings. */
@@ -152,67 +183,80 @@ public final class VrrpRouter {
   }
 
   private List<Effect> settle(Group group, Trigger trigger, long nowNanos) {
-    List<Effect> effects = new ArrayList<>();
-    drain(new ArrayDeque<>(SyncGroupMachine.on(members(group), trigger)), nowNanos, effects);
-    groupState(group, effects);
-    return effects;
+    queue.addAll(SyncGroupMachine.on(members(group), trigger));
+    drain(nowNanos);
+    groupState(group);
+    return taken();
   }
 
-  private void drain(Queue<SyncGroupMachine.Directive> queue, long nowNanos, List<Effect> effects) {
+  /** What has been collected, as a list of its own. */
+  private List<Effect> taken() {
+    if (effects.isEmpty()) {
+      return List.of();
+    }
+    List<Effect> all =
+        effects.size() == 1 && effects.getFirst() instanceof Effect.OfInstance(var name, _)
+            ? alone(slot(name), effects.getFirst())
+            : List.copyOf(effects);
+    effects.clear();
+    return all;
+  }
+
+  private static List<Effect> alone(Slot slot, Effect effect) {
+    return effect == slot.steady ? slot.steadyAlone : List.of(effect);
+  }
+
+  private void drain(long nowNanos) {
     SyncGroupMachine.Directive next;
     while ((next = queue.poll()) != null) {
-      step(slot(next.member()), next.event(), nowNanos, effects, queue);
+      step(slot(next.member()), next.event(), nowNanos);
     }
   }
 
-  private void step(
-      Slot slot,
-      MachineEvent event,
-      long nowNanos,
-      List<Effect> effects,
-      Queue<SyncGroupMachine.Directive> queue) {
+  private void step(Slot slot, MachineEvent event, long nowNanos) {
     boolean faultBefore = slot.state.ownFault();
-    VrrpMachine.Step step = slot.machine.on(slot.state, event, nowNanos);
-    slot.state = step.state();
+    VrrpState before = slot.state.kind();
+    actions.clear();
+    slot.state = slot.machine.on(slot.state, event, nowNanos, actions);
+    moved |= before != slot.state.kind();
     deadlines.set(slot, slot.state.phase().deadlineNanos());
-    String name = slot.machine.settings().name();
     Group group = slot.group;
-    for (Action action : step.actions()) {
-      if (!(action instanceof Action.AskGroup)) {
-        effects.add(new Effect.OfInstance(name, action));
+    for (int i = 0; i < actions.size(); i++) {
+      Action action = actions.get(i);
+      if (!(action instanceof Action.AskGroup || action instanceof Action.MasterReleased)) {
+        effects.add(slot.effect(action));
       }
-      if (group == null) {
-        continue;
-      }
-      Trigger trigger =
-          switch (action) {
-            case Action.AskGroup _ -> new Trigger.MasterWanted(name);
-            case Action.LowerPrioritySeen _ -> new Trigger.LowerPriorityHeard(name);
-            case Action.StateChanged(VrrpState from, VrrpState to, String _)
-                when from == VrrpState.MASTER && to == VrrpState.BACKUP ->
-                new Trigger.LeftMaster(name);
-            case Action _ -> null;
-          };
-      if (trigger != null) {
+      Trigger trigger = group == null ? null : trigger(slot.name(), action);
+      if (group != null && trigger != null) {
         queue.addAll(SyncGroupMachine.on(members(group), trigger));
       }
     }
     if (group != null && faultBefore != slot.state.ownFault()) {
-      queue.addAll(SyncGroupMachine.on(members(group), new Trigger.FaultsMoved(name)));
+      queue.addAll(SyncGroupMachine.on(members(group), new Trigger.FaultsMoved(slot.name())));
     }
   }
 
-  private static void groupState(@Nullable Group group, List<Effect> effects, VrrpState next) {
+  private static @Nullable Trigger trigger(String name, Action action) {
+    return switch (action) {
+      case Action.AskGroup _ -> new Trigger.MasterWanted(name);
+      case Action.MasterReleased _ -> new Trigger.MasterReleased(name);
+      case Action.LowerPrioritySeen _ -> new Trigger.LowerPriorityHeard(name);
+      case Action.StateChanged(VrrpState from, VrrpState to, String _)
+          when from == VrrpState.MASTER && to == VrrpState.BACKUP ->
+          new Trigger.LeftMaster(name);
+      case Action _ -> null;
+    };
+  }
+
+  private void groupState(@Nullable Group group) {
+    if (group == null) {
+      return;
+    }
+    VrrpState next = SyncGroupMachine.state(members(group));
     // Members that start or stop pass through INIT; that is no news of the group.
-    if (group != null && group.state != next && next != VrrpState.INIT) {
+    if (group.state != next && next != VrrpState.INIT) {
       effects.add(new Effect.OfGroup(group.name, group.state, next));
       group.state = next;
-    }
-  }
-
-  private void groupState(@Nullable Group group, List<Effect> effects) {
-    if (group != null) {
-      groupState(group, effects, SyncGroupMachine.state(members(group)));
     }
   }
 

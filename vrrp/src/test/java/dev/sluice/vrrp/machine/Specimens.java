@@ -29,6 +29,10 @@ final class Specimens {
     private boolean group;
     private boolean unicast;
     private GarpSettings garp = GarpSettings.defaults();
+    private boolean fastRelease;
+    private boolean nopreemptStrict;
+    private int timerExpiredBackup;
+    private boolean strict;
 
     Builder name(String value) {
       name = value;
@@ -95,6 +99,27 @@ final class Specimens {
       return this;
     }
 
+    Builder fastRelease() {
+      fastRelease = true;
+      return this;
+    }
+
+    Builder nopreemptStrict() {
+      nopreemptStrict = true;
+      preempt = false;
+      return this;
+    }
+
+    Builder timerExpiredBackup(int value) {
+      timerExpiredBackup = value;
+      return this;
+    }
+
+    Builder strict() {
+      strict = true;
+      return this;
+    }
+
     InstanceSettings build() {
       return new InstanceSettings(
           name,
@@ -109,7 +134,11 @@ final class Specimens {
           higherPrioSendAdvert,
           group,
           unicast,
-          garp);
+          garp,
+          fastRelease,
+          nopreemptStrict,
+          timerExpiredBackup,
+          strict);
     }
   }
 

@@ -59,6 +59,46 @@ class SyncGroupTest {
   }
 
   @Test
+  @DisplayName("priority 0 on one link takes the others along within the skew, not a down interval")
+  void releaseOnOneLinkIsReleaseOnAll() {
+    for (String name : List.of("A", "B")) {
+      router.on(name, new MachineEvent.AdvertSeen(200, SECOND, LOWER), now);
+    }
+    now += SECOND / 2;
+    router.on("A", new MachineEvent.AdvertSeen(0, SECOND, LOWER), now);
+    long released = now;
+    expire("A");
+    expire("B");
+    assertThat(router.state("A").kind()).isEqualTo(MASTER);
+    assertThat(router.state("B").kind()).isEqualTo(MASTER);
+    assertThat(now - released).isEqualTo(VrrpTimers.skewNanos(3, 100, SECOND));
+  }
+
+  @Test
+  @DisplayName("an advert after priority 0 on the other link takes the shortened timer back")
+  void aLinkWhoseMasterSpeaksOnIsNotTaken() {
+    for (String name : List.of("A", "B")) {
+      router.on(name, new MachineEvent.AdvertSeen(200, SECOND, LOWER), now);
+    }
+    router.on("A", new MachineEvent.AdvertSeen(0, SECOND, LOWER), now);
+    router.on("B", new MachineEvent.AdvertSeen(200, SECOND, LOWER), now);
+    expire("A");
+    assertThat(router.state("A").kind()).isEqualTo(BACKUP);
+    assertThat(router.state("B").wantsMaster()).isFalse();
+  }
+
+  @Test
+  @DisplayName("a member's fault says priority 0 on every link")
+  void aFaultIsToldOnEveryLink() {
+    bothMaster();
+    List<Effect> effects = router.on("A", new MachineEvent.FaultRaised(DOWN), now);
+    assertThat(effects)
+        .contains(
+            new Effect.OfInstance("A", new Action.SendAdvert(0)),
+            new Effect.OfInstance("B", new Action.SendAdvert(0)));
+  }
+
+  @Test
   void anAcceptedAdvertTakesTheWishBack() {
     expire("A");
     router.on("A", new MachineEvent.AdvertSeen(200, SECOND, LOWER), now);

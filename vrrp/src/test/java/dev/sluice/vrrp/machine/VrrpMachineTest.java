@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.config.model.GarpSettings;
+import dev.sluice.vrrp.VrrpCounter;
 import dev.sluice.vrrp.machine.Specimens.Bench;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
@@ -113,7 +114,9 @@ class VrrpMachineTest {
         .containsExactly(
             new Action.LowerPrioritySeen(LOWER, 50),
             new Action.SendAdvert(100),
-            new Action.AnnounceAddresses(5));
+            new Action.AnnounceAddresses(5),
+            new Action.Count(VrrpCounter.CONFLICT_WON, 1),
+            new Action.ConflictWon(LOWER, 50));
     InstanceState.Phase.Master master = (InstanceState.Phase.Master) bench.state.phase();
     assertThat(master.lowerBurstAtNanos()).isEqualTo(bench.now + 5 * SECOND);
   }
@@ -123,7 +126,8 @@ class VrrpMachineTest {
   void lowerPrioNoAdvert() {
     Bench bench = Bench.master(settings().lowerPrioNoAdvert()).advert(50, LOWER);
     assertThat(bench.actions)
-        .containsExactly(new Action.LowerPrioritySeen(LOWER, 50), new Action.AnnounceAddresses(5));
+        .startsWith(new Action.LowerPrioritySeen(LOWER, 50), new Action.AnnounceAddresses(5))
+        .noneMatch(a -> a instanceof Action.SendAdvert);
   }
 
   @Test
@@ -480,9 +484,9 @@ class VrrpMachineTest {
     bench.now = first + SECOND / 4;
     bench.give(VrrpMachine.tick());
     assertThat(bench.state.phase().deadlineNanos()).isEqualTo(first + SECOND);
-    bench.now = first + 10 * SECOND;
+    bench.now = first + 3 * SECOND;
     bench.give(VrrpMachine.tick());
-    assertThat(bench.untilDeadline()).isLessThanOrEqualTo(SECOND);
+    assertThat(bench.untilDeadline()).isEqualTo(SECOND);
     assertThat(bench.actions).filteredOn(a -> a instanceof Action.SendAdvert).hasSize(1);
   }
 }

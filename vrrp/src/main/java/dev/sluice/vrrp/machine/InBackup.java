@@ -1,0 +1,174 @@
+package dev.sluice.vrrp.machine;
+
+import dev.sluice.vrrp.VrrpCounter;
+import dev.sluice.vrrp.VrrpState;
+import dev.sluice.vrrp.machine.InstanceState.Phase;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What an instance does in BACKUP (RFC 9568 6.4.2).
+ *
+ * <pre>
+ * advert 0 of the master we follow, or none known .. timer = skew; fast_release: timer = now
+ * advert 0 of another router ....................... ignored and counted; strict: timer = skew
+ * advert not lower, nopreempt, preempt delay runs .. interval learned, timer restarted
+ * advert lower ..................................... timer keeps running, so we take over
+ * timer ............................................ MASTER, or the sync group is asked
+ * another member's master leaves ................... timer = skew at the latest
+ * </pre>
+ */
+final class InBackup {
+  private final InstanceSettings settings;
+  private final Transitions transitions;
+
+  InBackup(InstanceSettings settings, Transitions transitions) {
+    this.settings = settings;
+    this.transitions = transitions;
+  }
+
+  InstanceState hears(
+      InstanceState state,
+      Phase.Backup backup,
+      MachineEvent.AdvertSeen advert,
+      long now,
+      List<Action> out) {
+    InetAddress source = advert.source();
+    if (source.equals(state.local())) {
+      return state;
+    }
+    if (advert.priority() == 0) {
+      return release(state, backup, source, now, out);
+    }
+    boolean same = source.equals(backup.master);
+    if (backup.steppedDown && (!same || advert.priority() != EffectivePriority.OWNER)) {
+      backup.steppedDown = false;
+    }
+    int ours = ours(state, backup);
+    boolean news = !same || advert.priority() != backup.masterPriority;
+    if (news) {
+      out.add(new Action.MasterSeen(source, advert.priority()));
+    }
+    if (!same) {
+      backup.master = source;
+    }
+    backup.masterPriority = advert.priority();
+    boolean lower = advert.priority() < ours;
+    if (lower && settings.preempt() && !delaying(backup, now)) {
+      // The timer runs on: that is how we preempt.
+      return news
+          ? decided(state, now, "bids lower than we: we take over when the timer ends", backup)
+          : state;
+    }
+    if (!lower) {
+      backup.preemptAtNanos = VrrpTimers.NONE;
+    } else if (backup.preemptAtNanos == VrrpTimers.NONE && settings.preemptDelayNanos() > 0) {
+      backup.preemptAtNanos = now + settings.preemptDelayNanos();
+    }
+    long interval = transitions.learned(advert);
+    backup.masterIntervalNanos = interval;
+    backup.downAtNanos = now + transitions.downNanos(ours, interval);
+    backup.wantsMaster = false;
+    if (!news) {
+      return state;
+    }
+    return decided(
+        state,
+        now,
+        !lower
+            ? advert.priority() == ours
+                ? "has our priority and was there first"
+                : "has the higher priority"
+            : settings.preempt()
+                ? "bids lower, but preempt_delay runs"
+                : "bids lower, but nopreempt leaves it in place",
+        backup);
+  }
+
+  private boolean delaying(Phase.Backup backup, long now) {
+    return settings.preemptDelayNanos() > 0
+        && (backup.preemptAtNanos == VrrpTimers.NONE || now < backup.preemptAtNanos);
+  }
+
+  private InstanceState decided(InstanceState state, long now, String what, Phase.Backup backup) {
+    InetAddress master = Objects.requireNonNull(backup.master);
+    return state.because(
+        new Decision(
+            now,
+            VrrpState.BACKUP,
+            master.getHostAddress() + " " + what,
+            state.effectivePriority(),
+            state.priority().describe(),
+            master,
+            backup.masterPriority));
+  }
+
+  private static int ours(InstanceState state, Phase.Backup backup) {
+    return backup.steppedDown ? 254 : state.priority().value();
+  }
+
+  private InstanceState release(
+      InstanceState state, Phase.Backup backup, InetAddress source, long now, List<Action> out) {
+    InetAddress master = backup.master;
+    boolean followed = master == null || source.equals(master);
+    if (!followed && !settings.strict()) {
+      out.add(new Action.Count(VrrpCounter.PRIORITY_ZERO_IGNORED, 1));
+      return state;
+    }
+    boolean again = followed && master != null && backup.masterPriority == 0;
+    backup.steppedDown = false;
+    backup.master = source;
+    backup.masterPriority = 0;
+    if (again) {
+      // keepalived says it twice; the second time must not wind the timer up again.
+      backup.downAtNanos = Math.min(backup.downAtNanos, releaseAt(state, backup, now));
+    } else {
+      // Where nobody was followed yet, a bystander may be meant: no shortcut.
+      backup.downAtNanos =
+          master == null ? now + skewNanos(state, backup) : releaseAt(state, backup, now);
+    }
+    if (settings.inSyncGroup()) {
+      out.add(new Action.MasterReleased(source));
+    }
+    return decided(state, now, "left (priority 0)", backup);
+  }
+
+  /** Another member of our group heard its master leave: ours leaves with it. */
+  InstanceState releasedElsewhere(InstanceState state, Phase.Backup backup, long now) {
+    backup.downAtNanos = Math.min(backup.downAtNanos, releaseAt(state, backup, now));
+    return state;
+  }
+
+  private long releaseAt(InstanceState state, Phase.Backup backup, long now) {
+    return settings.fastRelease() ? now : now + skewNanos(state, backup);
+  }
+
+  private long skewNanos(InstanceState state, Phase.Backup backup) {
+    return VrrpTimers.skewNanos(
+        settings.version(), ours(state, backup), backup.masterIntervalNanos);
+  }
+
+  InstanceState masterDown(InstanceState state, Phase.Backup backup, long now, List<Action> out) {
+    if (!settings.inSyncGroup()) {
+      return transitions.becomeMaster(state, now, silence(backup), out);
+    }
+    out.add(new Action.AskGroup());
+    backup.downAtNanos =
+        now + transitions.downNanos(ours(state, backup), backup.masterIntervalNanos);
+    backup.wantsMaster = true;
+    return state;
+  }
+
+  private static String silence(Phase.Backup backup) {
+    InetAddress master = backup.master;
+    if (master == null) {
+      return "no master heard";
+    }
+    return backup.masterPriority == 0
+        ? "master " + master.getHostAddress() + " left"
+        : "no better advert than that of "
+            + master.getHostAddress()
+            + " within Master_Down_Interval";
+  }
+}

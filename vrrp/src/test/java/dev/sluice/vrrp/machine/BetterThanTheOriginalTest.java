@@ -1,0 +1,260 @@
+package dev.sluice.vrrp.machine;
+
+import static dev.sluice.vrrp.VrrpState.BACKUP;
+import static dev.sluice.vrrp.VrrpState.MASTER;
+import static dev.sluice.vrrp.machine.Specimens.HIGHER;
+import static dev.sluice.vrrp.machine.Specimens.LOWER;
+import static dev.sluice.vrrp.machine.Specimens.SECOND;
+import static dev.sluice.vrrp.machine.Specimens.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.config.model.GarpSettings;
+import dev.sluice.vrrp.VrrpCounter;
+import dev.sluice.vrrp.machine.InstanceState.Phase;
+import dev.sluice.vrrp.machine.Specimens.Bench;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What the machine does that keepalived does not. */
+class BetterThanTheOriginalTest {
+  private static final long MILLI = 1_000_000L;
+  private static final long DOWN = VrrpTimers.masterDownNanos(3, 100, SECOND, 3);
+
+  private static boolean speaks(Bench bench) {
+    return bench.actions.stream().anyMatch(a -> a instanceof Action.SendAdvert);
+  }
+
+  private static long counted(Bench bench, VrrpCounter counter) {
+    return bench.actions.stream()
+        .mapToLong(a -> a instanceof Action.Count(var c, long by) && c == counter ? by : 0)
+        .sum();
+  }
+
+  @Nested
+  class ConflictRepair {
+    @Test
+    @DisplayName("the winner announces again at once, after 1 s and after 10 s")
+    void announcesThreeTimes() {
+      GarpSettings garp =
+          new GarpSettings(Duration.ZERO, 5, Duration.ZERO, 1, Duration.ZERO, 2, Duration.ZERO);
+      Bench bench = Bench.master(settings().garp(garp)).advert(50, LOWER);
+      long met = bench.now;
+      assertThat(bench.actions)
+          .contains(new Action.ConflictWon(LOWER, 50), new Action.AnnounceAddresses(2));
+      List<Long> announced = new ArrayList<>();
+      while (bench.now < met + 30 * SECOND) {
+        bench.runToDeadline();
+        if (bench.actions.contains(new Action.AnnounceAddresses(2))) {
+          announced.add(bench.now - met);
+        }
+      }
+      assertThat(announced).containsExactly(SECOND, 10 * SECOND);
+    }
+
+    @Test
+    @DisplayName("one conflict is one event, and its time is counted")
+    void isCounted() {
+      Bench bench = Bench.master(settings());
+      long wins = 0;
+      long millis = 0;
+      for (int i = 0; i < 5; i++) {
+        bench.pass(300 * MILLI).advert(50, LOWER);
+        wins += counted(bench, VrrpCounter.CONFLICT_WON);
+        millis += counted(bench, VrrpCounter.DUAL_MASTER_MILLIS);
+      }
+      assertThat(wins).isEqualTo(1);
+      assertThat(millis).isEqualTo(1200);
+      for (int i = 0; i < 10; i++) {
+        bench.runToDeadline();
+      }
+      bench.advert(50, LOWER);
+      assertThat(counted(bench, VrrpCounter.CONFLICT_WON)).isEqualTo(1);
+      assertThat(counted(bench, VrrpCounter.DUAL_MASTER_MILLIS)).isZero();
+    }
+  }
+
+  @Nested
+  class Stalls {
+    @Test
+    @DisplayName("V-77 silence counts from the receipt of the last advert")
+    void silenceCountsFromReceipt() {
+      Bench bench = Bench.started(settings());
+      long woke = bench.now + 60 * SECOND;
+      // The kernel received it 59.9 s into the stall; the driver gives it with that time.
+      bench.now = woke - SECOND / 10;
+      bench.advert(150, LOWER);
+      bench.now = woke;
+      bench.give(VrrpMachine.tick());
+      assertThat(bench.state.kind()).isEqualTo(BACKUP);
+      assertThat(bench.untilDeadline()).isEqualTo(DOWN - SECOND / 10);
+    }
+
+    @Test
+    @DisplayName("a master that overslept its own down interval listens before it speaks")
+    void listensFirst() {
+      Bench bench = Bench.master(settings());
+      bench.now = bench.state.phase().deadlineNanos() + 5 * SECOND;
+      bench.give(VrrpMachine.tick());
+      assertThat(speaks(bench)).isFalse();
+      assertThat(counted(bench, VrrpCounter.OVERSLEPT)).isEqualTo(1);
+      assertThat(bench.state.kind()).isEqualTo(MASTER);
+      bench.pass(SECOND).give(VrrpMachine.tick());
+      assertThat(speaks(bench)).isTrue();
+      assertThat(bench.untilDeadline()).isEqualTo(SECOND);
+    }
+
+    @Test
+    @DisplayName("who took over meanwhile keeps it, if it wins")
+    void yieldsToTheBetter() {
+      Bench bench = Bench.master(settings());
+      bench.now = bench.state.phase().deadlineNanos() + 5 * SECOND;
+      bench.give(VrrpMachine.tick()).advert(150, LOWER);
+      assertThat(bench.state.kind()).isEqualTo(BACKUP);
+    }
+
+    @Test
+    @DisplayName("under nopreempt also if it loses, and no last advert drives it away")
+    void yieldsUnderNopreempt() {
+      Bench bench = Bench.master(settings().nopreempt().higherPrioSendAdvert());
+      bench.now = bench.state.phase().deadlineNanos() + 5 * SECOND;
+      bench.advert(50, LOWER);
+      assertThat(bench.state.kind()).isEqualTo(BACKUP);
+      assertThat(speaks(bench)).isFalse();
+    }
+
+    @Test
+    @DisplayName("V-75 timer_expired_backup: too late steps back")
+    void timerExpiredBackup() {
+      Bench bench = Bench.master(settings().nopreempt().timerExpiredBackup(254));
+      long late = VrrpTimers.masterDownNanos(3, 254, SECOND, 3) - SECOND;
+      bench.now += SECOND + late;
+      assertThat(speaks(bench.give(VrrpMachine.tick()))).isTrue();
+      bench.now += SECOND + late + 1;
+      bench.give(VrrpMachine.tick());
+      assertThat(bench.state.kind()).isEqualTo(BACKUP);
+      assertThat(bench.untilDeadline()).isEqualTo(DOWN);
+    }
+
+    @Test
+    @DisplayName("V-78 a learned interval below the wire's tick counts as one tick")
+    void tinyInterval() {
+      Bench bench = Bench.started(settings());
+      bench.give(new MachineEvent.AdvertSeen(150, 1, LOWER));
+      assertThat(bench.untilDeadline()).isGreaterThan(3 * VrrpTimers.CENTISECOND);
+    }
+  }
+
+  @Nested
+  class FastRelease {
+    @Test
+    @DisplayName("V-52 in a pair priority 0 of the master takes over at once")
+    void skipsTheSkew() {
+      Bench bench = Bench.started(settings().fastRelease()).advert(150, LOWER);
+      bench.pass(SECOND / 2).advert(0, LOWER);
+      assertThat(bench.untilDeadline()).isZero();
+      bench.give(VrrpMachine.tick());
+      assertThat(bench.state.kind()).isEqualTo(MASTER);
+    }
+
+    @Test
+    @DisplayName("priority 0 of another than the master is ignored and counted")
+    void strangersAreIgnored() {
+      Bench bench = Bench.started(settings().fastRelease()).advert(150, LOWER);
+      long deadline = bench.state.phase().deadlineNanos();
+      bench.pass(SECOND / 2).advert(0, HIGHER);
+      assertThat(bench.state.phase().deadlineNanos()).isEqualTo(deadline);
+      assertThat(counted(bench, VrrpCounter.PRIORITY_ZERO_IGNORED)).isEqualTo(1);
+      assertThat(((Phase.Backup) bench.state.phase()).master()).isEqualTo(LOWER);
+    }
+
+    @Test
+    @DisplayName("before any master was heard priority 0 means the skew, as the RFC says")
+    void nobodyKnown() {
+      Bench bench = Bench.started(settings().fastRelease()).advert(0, LOWER);
+      assertThat(bench.untilDeadline()).isEqualTo(VrrpTimers.skewNanos(3, 100, SECOND));
+    }
+
+    @Test
+    @DisplayName("said twice, it does not wind the timer up again")
+    void saidTwice() {
+      Bench bench = Bench.started(settings()).advert(150, LOWER).advert(0, LOWER);
+      long deadline = bench.state.phase().deadlineNanos();
+      bench.pass(MILLI).advert(0, LOWER);
+      assertThat(bench.state.phase().deadlineNanos()).isEqualTo(deadline);
+    }
+
+    @Test
+    @DisplayName("vrrp_strict: the RFC's skew, whoever says it")
+    void strict() {
+      Bench bench = Bench.started(settings().strict()).advert(150, LOWER);
+      bench.pass(SECOND / 2).advert(0, HIGHER);
+      assertThat(bench.untilDeadline()).isEqualTo(VrrpTimers.skewNanos(3, 100, SECOND));
+    }
+
+    @Test
+    @DisplayName("V-53 a master answers it at once")
+    void masterAnswers() {
+      assertThat(speaks(Bench.master(settings().fastRelease()).advert(0, LOWER))).isTrue();
+    }
+  }
+
+  @Nested
+  class NopreemptStrict {
+    private Bench sitting() {
+      Bench sitting = Bench.master(settings().nopreemptStrict());
+      long since = sitting.now;
+      while (sitting.now < since + 2 * DOWN) {
+        sitting.runToDeadline();
+      }
+      return sitting;
+    }
+
+    @Test
+    @DisplayName("a sitting master outlasts a newcomer, which steps back at the second answer")
+    void newcomerStepsBack() {
+      Bench sitting = sitting().advert(200, HIGHER);
+      assertThat(sitting.state.kind()).isEqualTo(MASTER);
+      assertThat(speaks(sitting)).isTrue();
+      Bench newcomer = Bench.master(settings().nopreemptStrict().priority(200));
+      newcomer.advert(100, LOWER);
+      assertThat(newcomer.state.kind()).isEqualTo(MASTER);
+      newcomer.pass(SECOND / 2).advert(100, LOWER);
+      assertThat(newcomer.state.kind()).isEqualTo(BACKUP);
+      assertThat(speaks(newcomer)).isFalse();
+    }
+
+    @Test
+    @DisplayName("one that insists, as keepalived does, is given way to after a down interval")
+    void insistence() {
+      Bench sitting = sitting();
+      long first = sitting.now;
+      while (sitting.advert(200, HIGHER).state.kind() == MASTER) {
+        sitting.pass(SECOND / 2).give(VrrpMachine.tick());
+      }
+      assertThat(sitting.now - first).isBetween(DOWN, DOWN + SECOND);
+    }
+  }
+
+  @Nested
+  class Chain {
+    @Test
+    @DisplayName("the decisions that led to the state are remembered, oldest first")
+    void ofDecisions() {
+      Bench bench = Bench.started(settings()).advert(150, LOWER);
+      bench.advert(150, LOWER).advert(0, LOWER).runToDeadline();
+      assertThat(bench.state.decisions())
+          .extracting(Decision::text)
+          .containsExactly(
+              "started",
+              "10.77.0.1 has the higher priority",
+              "10.77.0.1 left (priority 0)",
+              "master 10.77.0.1 left");
+      assertThat(bench.state.decisions().getLast().state()).isEqualTo(MASTER);
+      assertThat(bench.state.decisions().getLast().terms()).isEqualTo("base 100");
+    }
+  }
+}
