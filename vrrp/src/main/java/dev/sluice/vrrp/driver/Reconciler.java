@@ -186,6 +186,7 @@ final class Reconciler {
     if (engine.router.state(name).kind() == VrrpState.MASTER) {
       // Old ones go and new ones come; those that stay are not touched.
       engine.keeper.want(name, running.objects(), true, "no longer configured");
+      engine.keeper.leaseChanged(name);
     }
     engine.perform(
         engine.router.replace(

@@ -1,6 +1,11 @@
 package dev.sluice.vrrp.driver;
 
+import dev.sluice.config.ConfigEnvironment;
+import dev.sluice.config.ConfigLoader;
+import dev.sluice.config.Diagnostic;
+import dev.sluice.config.LoadResult;
 import dev.sluice.config.model.Authentication;
+import dev.sluice.config.model.Configuration;
 import dev.sluice.config.model.GarpSettings;
 import dev.sluice.config.model.NotifyScripts;
 import dev.sluice.config.model.TrackedInterface;
@@ -47,6 +52,31 @@ final class TestRouter implements AutoCloseable {
                 Arrays.stream(instances).map(Conf::build).toList(), groups, scripts, Duration.ZERO))
         .join();
     return this;
+  }
+
+  /** Applies a configuration in keepalived's language. */
+  TestRouter apply(String configuration) {
+    driver.apply(TestNet.in(namespace, () -> desired(configuration))).join();
+    return this;
+  }
+
+  /** All that a configuration wants of VRRP; an error in it fails. */
+  static VrrpDesired desired(String text) {
+    LoadResult result =
+        ConfigLoader.parse("test.conf", text, ConfigEnvironment.ofThisMachine("test"));
+    for (Diagnostic diagnostic : result.diagnostics()) {
+      if (diagnostic.severity() == Diagnostic.Severity.ERROR) {
+        throw new AssertionError(diagnostic.toString());
+      }
+    }
+    Configuration configuration = result.configuration();
+    return new VrrpDesired(
+        configuration.vrrpInstances(),
+        configuration.syncGroups(),
+        configuration.vrrpScripts(),
+        configuration.global().startupDelay(),
+        configuration.global(),
+        configuration.further());
   }
 
   VrrpSnapshot.Instance instance(String name) {
