@@ -25,8 +25,8 @@ public final class Addresses {
   static InetAddress ofHalves(long high, long low) {
     byte[] bytes = new byte[16];
     for (int i = 0; i < 8; i++) {
-      bytes[i] = (byte) (high >>> 8 * (7 - i));
-      bytes[8 + i] = (byte) (low >>> 8 * (7 - i));
+      bytes[i] = (byte) (high >>> (8 * (7 - i)));
+      bytes[8 + i] = (byte) (low >>> (8 * (7 - i)));
     }
     return of(bytes);
   }
