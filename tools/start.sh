@@ -28,7 +28,8 @@ start_sluice() {
   done
   shift
   if starts_daemon "$@"; then
-    flags=(-XX:+UseZGC -Xms64m -Xmx512m -XX:-UsePerfData)
+    # The mail library is for daemons only: it brings java.desktop, which a command need not resolve.
+    flags=(-XX:+UseZGC -Xms64m -Xmx512m -XX:-UsePerfData --add-modules org.eclipse.angus.mail)
     # keepalived's signals are read by signalfd, so no thread of the JVM may take them: blocked here,
     # and the three that HotSpot would handle ignored, which it respects. SIGUSR2 is the signal with
     # which HotSpot suspends its own threads, unless another is named (16, which nothing uses).

@@ -7,6 +7,7 @@ module dev.sluice.core {
   requires dev.sluice.plane.xdp;
   requires dev.sluice.linux;
   requires static transitive org.jspecify;
+  requires static jakarta.mail; // the daemon adds it: a command starts without
   requires transitive io.avaje.json;
   requires transitive io.avaje.jsonb;
 

@@ -21,7 +21,6 @@ final class GlobalTable {
   private static void identity() {
     TABLE
         .row("router_id", Types.text("NAME"), (b, v) -> b.routerId = v)
-        .notYet()
         .absentIsError()
         .standard("the host name")
         .meaning("Names this machine in mails.");
@@ -55,17 +54,14 @@ final class GlobalTable {
             _ -> {},
             (b, args) -> args.rest().forEach(word -> b.mailTo.add(word.text())))
         .atLeastOneLine()
-        .notYet()
         .meaning("Who gets mail.");
     TABLE
         .row("notification_email_from", Types.text("ADDRESS"), (b, v) -> b.mailFrom = v)
         .absentIsError()
-        .notYet()
         .standard("user@host")
         .meaning("Sender of the mails.");
     TABLE
         .rowAt("smtp_server", Types.text("ADDRESS|NAME [PORT]"), GlobalTable::smtpServer)
-        .notYet()
         .standard("none")
         .meaning("Where mails are handed in; port 25.");
     TABLE
@@ -73,7 +69,6 @@ final class GlobalTable {
             "smtp_helo_name",
             Types.optional(Types.text("NAME"), ""),
             (b, v) -> b.heloName = v.isEmpty() ? null : v)
-        .notYet()
         .standard("the host name")
         .meaning("Name in the mail greeting.");
     TABLE
@@ -81,28 +76,23 @@ final class GlobalTable {
             "smtp_connect_timeout",
             Types.seconds(),
             (b, v) -> b.mailTimeout = v.isZero() ? java.time.Duration.ofSeconds(1) : v)
-        .notYet()
         .standard("30")
         .meaning("Seconds to wait for the mail server.");
     TABLE
         .row("smtp_alert", Types.optionalBool(), (b, v) -> b.alert = v)
-        .notYet()
         .standard("unset: checkers on, VRRP off,")
         .meaning("Mail for checkers and VRRP alike.");
     TABLE
         .row("smtp_alert_vrrp", Types.optionalBool(), (b, v) -> b.alertVrrp = v)
-        .notYet()
         .standard("smtp_alert, else off,")
         .meaning("Mail for VRRP.");
     TABLE
         .row("smtp_alert_checker", Types.optionalBool(), (b, v) -> b.alertChecker = v)
-        .notYet()
         .standard("smtp_alert, else on,")
         .meaning("Mail for checkers.");
-    TABLE.flag("no_email_faults", b -> b.noFaultMail = true).notYet().meaning("No mail on FAULT.");
+    TABLE.flag("no_email_faults", b -> b.noFaultMail = true).meaning("No mail on FAULT.");
     TABLE
         .row("no_checker_emails", Types.optionalBool(), (b, v) -> b.noCheckerMail = v)
-        .notYet()
         .standard("off")
         .meaning("No mail when a real server changes.");
     TABLE

@@ -540,7 +540,6 @@ final class InstanceTable {
         .meaning("Notify changes of the effective priority, too.");
     TABLE
         .row("smtp_alert", Types.optionalBool(), (b, v) -> b.smtpAlert = v)
-        .notYet()
         .standard("smtp_alert_vrrp")
         .meaning("Mail at a change of state.");
   }

@@ -74,7 +74,6 @@ final class RealServerTable {
         .meaning("Host header of HTTP checks.");
     TABLE
         .row("smtp_alert", Types.optionalBool(), (b, v) -> b.smtpAlert = v)
-        .notYet()
         .meaning("Mail when it changes.");
     TABLE
         .row("snmp_name", Types.text("NAME"), (b, v) -> b.snmpName = v)

@@ -53,7 +53,6 @@ final class SyncGroupTable {
         .meaning("Run at every change, with GROUP, name, state and 0 appended.");
     TABLE
         .row("smtp_alert", Types.optionalBool(), (b, v) -> b.smtpAlert = v)
-        .notYet()
         .meaning("Mail when the group changes its state.");
     TABLE
         .row("notify_priority_changes", Types.optionalBool(), (b, v) -> b.notifyPriorityChanges = v)

@@ -332,7 +332,6 @@ final class VirtualServerTable {
         .meaning("Seconds a check waits for its connection.");
     TABLE
         .row("smtp_alert", Types.optionalBool(), (b, v) -> b.smtpAlert = v)
-        .notYet()
         .meaning("Mail when a real server changes.");
     TABLE
         .row("snmp_name", Types.text("NAME"), (b, v) -> b.snmpName = v)

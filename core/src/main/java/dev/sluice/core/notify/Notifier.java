@@ -19,6 +19,7 @@ public final class Notifier implements Journal.Reader, AutoCloseable {
 
   private final ScriptQueue scripts;
   private final Fifos fifos;
+  private final Mailer mailer;
   private volatile Notices notices = new Notices(Configuration.empty());
 
   /** Tells nothing until there is a configuration. */
@@ -26,6 +27,7 @@ public final class Notifier implements Journal.Reader, AutoCloseable {
       ScriptRunner runner, ScheduledExecutorService timers, Consumer<JournalEvent> journal) {
     this.scripts = new ScriptQueue(runner, LIMIT, journal);
     this.fifos = new Fifos(runner, timers, journal);
+    this.mailer = new Mailer(new SmtpTransport(), journal);
   }
 
   /**
@@ -36,6 +38,7 @@ public final class Notifier implements Journal.Reader, AutoCloseable {
   public void configuration(Configuration next, @Nullable ScriptUser scriptUser) {
     fifos.apply(next.global().settings().fifos(), scriptUser);
     scripts.limit(next.global().settings().scripts().notifyTimeout());
+    mailer.account(MailAccount.of(next.global()).orElse(null));
     notices = new Notices(next);
   }
 
@@ -46,6 +49,9 @@ public final class Notifier implements Journal.Reader, AutoCloseable {
       if (!notice.line().isEmpty()) {
         fifos.write(notice.pipes(), notice.line());
       }
+      if (notice.alert() != null) {
+        mailer.send(notice.alert());
+      }
     }
   }
 
@@ -54,9 +60,10 @@ public final class Notifier implements Journal.Reader, AutoCloseable {
     scripts.await(timeoutMillis);
   }
 
-  /** Closes the pipes. */
+  /** Closes the pipes, and gives mails on their way a moment. */
   @Override
   public void close() {
     fifos.close();
+    mailer.close();
   }
 }
