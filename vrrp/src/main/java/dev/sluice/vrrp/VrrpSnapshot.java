@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param realTime whether the thread has the real-time class
  * @param unmatched packets that no instance could be found for
+ * @param lateness of the thread's timers
  */
 public record VrrpSnapshot(
     List<Instance> instances,
     List<Group> groups,
     List<Script> scripts,
     boolean realTime,
-    Map<VrrpCounter, Long> unmatched) {
+    Map<VrrpCounter, Long> unmatched,
+    Lateness lateness) {
 
   public VrrpSnapshot {
     instances = List.copyOf(instances);
@@ -27,10 +29,27 @@ public record VrrpSnapshot(
     unmatched = Map.copyOf(unmatched);
   }
 
+  /** Of a thread whose timers were never late. */
+  public VrrpSnapshot(
+      List<Instance> instances,
+      List<Group> groups,
+      List<Script> scripts,
+      boolean realTime,
+      Map<VrrpCounter, Long> unmatched) {
+    this(instances, groups, scripts, realTime, unmatched, new Lateness(0, 0, 0, 0));
+  }
+
   /** Before anything runs. */
   public static VrrpSnapshot empty() {
     return new VrrpSnapshot(List.of(), List.of(), List.of(), false, Map.of());
   }
+
+  /**
+   * How late timers ran since the start; percentiles to a factor of two.
+   *
+   * @param count timers that ran
+   */
+  public record Lateness(long count, long medianNanos, long p99Nanos, long worstNanos) {}
 
   /**
    * An instance.
@@ -108,16 +127,20 @@ public record VrrpSnapshot(
    * @param wantsMaster its timer expired, and the sync group is not ready
    * @param steppedDown an owner that yields to another owner
    * @param history its last changes of state, the newest first
+   * @param decisions the chain that led to the present state, oldest first; also those that changed
+   *     nothing: a bid that lost, a wait that nopreempt asks for
    */
   public record Election(
       @Nullable Duration preemptIn,
       boolean wantsMaster,
       boolean steppedDown,
-      List<Transition> history) {
-    private static final Election NONE = new Election(null, false, false, List.of());
+      List<Transition> history,
+      List<Decision> decisions) {
+    private static final Election NONE = new Election(null, false, false, List.of(), List.of());
 
     public Election {
       history = List.copyOf(history);
+      decisions = List.copyOf(decisions);
     }
 
     /** Nothing has happened yet. */
@@ -125,6 +148,25 @@ public record VrrpSnapshot(
       return NONE;
     }
   }
+
+  /**
+   * A decision about who is MASTER.
+   *
+   * @param state the one decided for
+   * @param text why, as a sentence part: "10.0.0.2 has the higher priority"
+   * @param priority our effective priority then
+   * @param terms its sum in words
+   * @param other the router that had a say; null: none
+   * @param otherPriority its priority; 0 also when it left
+   */
+  public record Decision(
+      Instant at,
+      VrrpState state,
+      String text,
+      int priority,
+      String terms,
+      @Nullable InetAddress other,
+      int otherPriority) {}
 
   /**
    * A change of state.

@@ -3,12 +3,14 @@ package dev.sluice.vrrp.driver;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.vrrp.VrrpSnapshot;
 import dev.sluice.vrrp.VrrpState;
+import dev.sluice.vrrp.machine.Decision;
 import dev.sluice.vrrp.machine.FaultReason;
 import dev.sluice.vrrp.machine.InstanceState;
 import dev.sluice.vrrp.machine.InstanceState.Phase;
 import dev.sluice.vrrp.machine.VrrpTimers;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +34,12 @@ final class SnapshotBuilder {
     members.forEach((name, list) ->
         groups.add(new VrrpSnapshot.Group(name, engine.router.groupState(name), list)));
     return new VrrpSnapshot(
-        instances, groups, engine.readings.scripts(), realTime, engine.port.unmatched());
+        instances,
+        groups,
+        engine.readings.scripts(),
+        realTime,
+        engine.port.unmatched(),
+        engine.lateness.snapshot());
   }
 
   private static VrrpSnapshot.Instance instance(VrrpEngine engine, Running running) {
@@ -92,7 +99,26 @@ final class SnapshotBuilder {
         preemptIn,
         state.kind() == VrrpState.BACKUP && state.wantsMaster(),
         steppedDown,
-        running.history());
+        running.history(),
+        decisions(engine, state));
+  }
+
+  private static List<VrrpSnapshot.Decision> decisions(VrrpEngine engine, InstanceState state) {
+    Instant now = Instant.now();
+    long nowNanos = engine.loop.nowNanos();
+    List<VrrpSnapshot.Decision> list = new ArrayList<>(state.decisions().size());
+    for (Decision decision : state.decisions()) {
+      list.add(
+          new VrrpSnapshot.Decision(
+              now.minusNanos(nowNanos - decision.atNanos()),
+              decision.state(),
+              decision.text(),
+              decision.priority(),
+              decision.terms(),
+              decision.other(),
+              decision.otherPriority()));
+    }
+    return list;
   }
 
   private static @Nullable Duration timer(VrrpEngine engine, InstanceState state) {

@@ -81,6 +81,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   /** What is told and announced when the kernel has been told. */
   private final ArrayDeque<Runnable> afterwards = new ArrayDeque<>();
 
+  final Lateness lateness = new Lateness();
   private boolean realTime;
 
   private VrrpEngine(EventLoop loop, VrrpListener listener) {
@@ -257,9 +258,13 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
       if (instance == null || router.state(name).phase().deadlineNanos() > now) {
         continue;
       }
+      InstanceState.Phase phase = router.state(name).phase();
+      long late = now - phase.deadlineNanos();
+      lateness.add(late);
       AdvertSocket socket = instance.socket;
-      if (socket != null && router.state(name).kind() == VrrpState.BACKUP) {
-        // After a stall the master's adverts wait in the socket: they count, not our lateness.
+      boolean master = phase instanceof InstanceState.Phase.Master;
+      if (socket != null && (!master || late > instance.config.advertInterval().toNanos())) {
+        // After a stall the others' adverts wait in the socket: they count, not our lateness.
         port.drain(socket);
       }
       dispatch(name, new MachineEvent.TimerExpired());
@@ -322,8 +327,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   }
 
   void perform(List<Effect> effects) {
-    for (Effect effect : effects) {
-      switch (effect) {
+    for (int i = 0; i < effects.size(); i++) {
+      switch (effects.get(i)) {
         case Effect.OfGroup(String group, VrrpState from, VrrpState to) ->
             tell(new VrrpEvent.GroupStateChanged(group, from, to));
         case Effect.OfInstance(String name, Action action) -> {
@@ -382,7 +387,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
       case Action.AskGroup _, Action.MasterReleased _ -> {}
       case Action.Count(VrrpCounter counter, long by) -> instance.count(counter, by);
       case Action.ConflictWon(var loser, int priority) ->
-          listener.on(
+          tell(
               new VrrpEvent.ConflictWon(
                   name, loser, priority, router.state(name).effectivePriority()));
       case Action.MasterSeen(var master, int priority) ->

@@ -266,6 +266,9 @@ public record InstanceState(
 
   /** Whether a fault of its own keeps it down. */
   public boolean ownFault() {
+    if (faults.isEmpty()) {
+      return false;
+    }
     for (FaultReason reason : faults) {
       if (reason.own()) {
         return true;

@@ -103,8 +103,7 @@ class AuthenticatedAdvertTest {
           Expected.of(SELF).version(2).addresses(VIPS).checksum(ChecksumStyle.PLAIN).build();
       assertThat(judge4(plain, 0)).isEqualTo(VrrpCounter.AUTH_TYPE_MISMATCH);
       length = image(GROUP, null, new AdvertAuthentication.None()).write(150, 1, null, packet);
-      assertThat(judge4(expected("s3cret12").build(), 0))
-          .isEqualTo(VrrpCounter.AUTH_TYPE_MISMATCH);
+      assertThat(judge4(expected("s3cret12").build(), 0)).isEqualTo(VrrpCounter.AUTH_TYPE_MISMATCH);
     }
 
     @Test
@@ -205,7 +204,8 @@ class AuthenticatedAdvertTest {
           .hasMessageContaining("key 3 has 5 bytes");
       assertThatThrownBy(() -> HmacKey.of(3, "file:/nonexistent/key"))
           .hasMessageContaining("cannot read");
-      assertThat(HmacKey.of(3, "hex:" + "00".repeat(64)).toString()).isEqualTo("HmacKey[3, ********]");
+      assertThat(HmacKey.of(3, "hex:" + "00".repeat(64)).toString())
+          .isEqualTo("HmacKey[3, ********]");
     }
   }
 
