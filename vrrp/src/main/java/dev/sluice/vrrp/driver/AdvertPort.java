@@ -112,10 +112,11 @@ final class AdvertPort {
 
   private static AdvertSocket.Key key(Running instance, InetAddress local) {
     boolean unicast = instance.config.unicast();
-    String device = instance.config.interfaceName();
+    String device =
+        instance.advertDevice != null ? instance.advertDevice : instance.config.interfaceName();
     return new AdvertSocket.Key(
         RawIpSocket.Family.of(local),
-        device == null ? 0 : instance.ifindex,
+        device == null ? 0 : instance.advertIfindex,
         device,
         unicast ? local : null,
         unicast ? null : instance.config.multicastGroup(),

@@ -64,6 +64,8 @@ final class AdvertSocket implements AutoCloseable {
         socket.setHeaderIncluded(true);
       } else {
         socket.setChecksumOffset(CHECKSUM_OFFSET);
+        // A device with a virtual MAC sends from its base's address, which it does not have.
+        socket.setFreebind(true);
       }
       socket.setTos(AdvertEncoder.TOS);
       socket.setPriority(6);

@@ -52,12 +52,16 @@ final class InterfaceFaults {
     SortedSet<FaultReason> now = new TreeSet<>(standing.faults());
     InetAddress local = standing.local();
     instance.ifindex = standing.ifindex();
+    String deviceFault = engine.vmacs.ensure(instance);
+    if (deviceFault != null) {
+      now.add(new FaultReason(Kind.NOT_SUPPORTED, deviceFault));
+    }
 
     // New faults first: what they lead to may still need the present socket (priority 0).
     for (FaultReason reason : now) {
       engine.dispatch(name, new MachineEvent.FaultRaised(reason));
     }
-    if (local == null) {
+    if (local == null || deviceFault != null) {
       engine.port.detach(instance);
     } else {
       if (!local.equals(instance.local)) {

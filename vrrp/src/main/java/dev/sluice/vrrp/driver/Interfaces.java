@@ -113,6 +113,11 @@ final class Interfaces {
     return true;
   }
 
+  /** All links. */
+  List<Link> all() {
+    return List.copyOf(links.values());
+  }
+
   Optional<Link> byName(String name) {
     return Optional.ofNullable(byName.get(name));
   }

@@ -1,5 +1,6 @@
 package dev.sluice.vrrp.driver;
 
+import dev.sluice.config.model.GlobalSettings;
 import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.config.model.VrrpSyncGroup;
 import dev.sluice.vrrp.VrrpDesired;
@@ -57,6 +58,12 @@ final class Reconciler {
         change(running, plan);
       }
     }
+    GlobalSettings.Firewall firewall = desired.global().settings().firewall();
+    engine.firewall.configure(
+        desired.instances(),
+        firewall.nftablesTable(),
+        firewall.nftablesPriority(),
+        engine.vmacs.names());
     for (Running running : fresh) {
       engine.faults.refresh(running);
       engine.readings.tell(running);
@@ -130,7 +137,9 @@ final class Reconciler {
         && a.version() == b.version()
         && Objects.equals(a.interfaceName(), b.interfaceName())
         && Objects.equals(a.unicastSource(), b.unicastSource())
-        && a.unicast() == b.unicast();
+        && a.unicast() == b.unicast()
+        && Objects.equals(a.options().vmac(), b.options().vmac())
+        && Vmacs.otherBases(a).equals(Vmacs.otherBases(b));
   }
 
   private static Map<String, Plan> plans(VrrpDesired desired) {
@@ -153,6 +162,8 @@ final class Reconciler {
     VrrpInstance config = plan.config();
     Running running = new Running(config, plan.group(), plan.trackers());
     engine.instances.put(config.name(), running);
+    GlobalSettings.Vrrp names = desired.global().settings().vrrp();
+    engine.vmacs.assign(running, names.vmacPrefix(), names.vmacAddressPrefix());
     engine.faults.claim(running);
     long earliest = engine.startedNanos + desired.startupDelay().toNanos();
     engine.router.add(
@@ -169,6 +180,7 @@ final class Reconciler {
     engine.announcer.drop(running);
     engine.port.detach(running);
     engine.faults.unclaim(running);
+    engine.vmacs.release(running);
     engine.instances.remove(running.name());
   }
 

@@ -31,7 +31,17 @@ final class Running {
 
   @Nullable InetAddress local;
   int ifindex;
+
+  /** The device that adverts use in place of the interface: a virtual MAC's; null: none. */
+  @Nullable String advertDevice;
+
+  /** The device that adverts use; the interface's own number where there is no other. */
+  int advertIfindex;
+
   @Nullable AdvertSocket socket;
+
+  /** Devices with virtual MACs, by the device under them. */
+  private Map<String, String> devices = Map.of();
 
   private final long[] counters = new long[VrrpCounter.values().length];
   private List<KernelObject> objects;
@@ -105,13 +115,29 @@ final class Running {
     derive();
   }
 
-  /** The interface's device for an address line. */
+  /** Takes the names of its devices with virtual MACs, by the device under them. */
+  void devices(Map<String, String> names) {
+    devices = Map.copyOf(names);
+    objects = Desired.of(config, this::device);
+  }
+
+  /**
+   * The device for an address line: where it names the interface itself, or another one without
+   * {@code use_vmac}, that is meant.
+   */
   @Nullable String device(VirtualAddress address) {
-    return address.device() != null ? address.device() : config.interfaceName();
+    String written = address.device();
+    String own = config.interfaceName();
+    if (written == null) {
+      return own == null ? null : devices.getOrDefault(own, own);
+    }
+    return written.equals(own) && !address.options().useVmac()
+        ? written
+        : devices.getOrDefault(written, written);
   }
 
   /** Rebuilds what depends on the configuration, the checksum style and our address. */
   void derive() {
-    wire.derive(local, ifindex);
+    wire.derive(local, advertIfindex);
   }
 }

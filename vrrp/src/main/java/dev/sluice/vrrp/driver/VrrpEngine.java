@@ -63,6 +63,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   final InterfaceFaults faults;
   final Readings readings;
   final PromoteSecondaries promoteSecondaries;
+  final Vmacs vmacs;
+  final Firewall firewall;
   final long startedNanos;
 
   private final Arena arena = Arena.ofShared();
@@ -107,6 +109,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
     keeper = new ObjectKeeper(new KernelRequests(netlink, interfaces), interfaces, listener, this);
     announcer = new Announcer(packets, frame, interfaces, new Ipv6Forwarding(loop));
     promoteSecondaries = new PromoteSecondaries(listener);
+    vmacs = new Vmacs(this);
+    firewall = new Firewall(listener);
     port =
         new AdvertPort(
             this, new PacketBuffer(arena, RECEIVE_BYTES), arena.allocate(AdvertEncoder.MAX_PACKET));
@@ -280,6 +284,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   void rearm() {
     long now = loop.nowNanos();
     keeper.flush(now);
+    vmacs.sweep();
     Runnable next;
     while ((next = afterwards.poll()) != null) {
       next.run();
@@ -455,6 +460,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   @Override
   public void close() {
     port.close();
+    firewall.close();
+    vmacs.close();
     watchRoutes(false);
     closeAll(List.of(monitor, netlink, packets));
     arena.close();
