@@ -61,6 +61,7 @@ final class KeywordTableTest {
           .as("%s %s is reported once", row.name(), value)
           .hasSize(1);
     }
+    defaultHolds(row, type, path);
     LoadResult bare = load(row.name(), path);
     if (type.required()) {
       if (bare.verdict().exitStatus() != 2) {
@@ -71,14 +72,66 @@ final class KeywordTableTest {
     }
   }
 
+  /** What the table calls the default makes the same model as leaving the line out. */
+  private static void defaultHolds(Keyword<?> row, ValueType<?> type, List<String> path) {
+    String standard = row.standard();
+    boolean value =
+        type.words().contains(standard) || standard.matches("-?\\d+(\\.\\d+)?|0177|\\d+-\\d+");
+    if (!value || UNLIKE.contains(row.name())) {
+      return;
+    }
+    String written = row.name() + " " + standard;
+    if (!errors(written, path).isEmpty()) {
+      return; // 0 for "off" is the default of some times that begin above it.
+    }
+    assertThat(ModelJson.of(load(written, path).configuration()))
+        .as("%s is the default", written)
+        .isEqualTo(ModelJson.of(load("", path).configuration()));
+  }
+
+  /** Whose default depends on what stands around it. */
+  private static final List<String> UNLIKE = List.of();
+
+  /** What makes a block that holds nothing else count; it stands behind the line. */
+  private static final Map<String, String> COMPLETE =
+      Map.of(
+          "vrrp_instance",
+          "interface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n}\n",
+          "vrrp_script",
+          "script /usr/bin/true\n",
+          "vrrp_track_process",
+          "process x\n",
+          "track_file",
+          "file /x\n",
+          "bfd_instance",
+          "neighbor_ip 10.0.0.9\n",
+          "virtual_server",
+          "real_server 10.0.0.8 80 {\n}\n",
+          "url",
+          "path /\n",
+          "MISC_CHECK",
+          "misc_path /usr/bin/true\n",
+          "HTTP_GET",
+          "url {\npath /\n}\n",
+          "SSL_GET",
+          "url {\npath /\n}\n");
+
   private static LoadResult load(String line, List<String> path) {
     StringBuilder text = new StringBuilder();
     for (String block : path) {
       text.append(HEADERS.getOrDefault(block, block)).append(" {\n");
     }
-    text.append(line).append('\n').append("}\n".repeat(path.size()));
+    text.append(line).append('\n');
+    for (String block : path.reversed()) {
+      text.append(COMPLETE.getOrDefault(block, "")).append("}\n");
+    }
+    if (path.contains("vrrp_script")) {
+      text.append("vrrp_instance U {\ninterface eth0\nvirtual_router_id 9\n");
+      text.append("virtual_ipaddress {\n10.0.0.3\n}\ntrack_script {\nA\n}\n}\n");
+    }
     FakeEnvironment machine = new FakeEnvironment();
     machine.interfaces.add("something");
+    machine.script("/usr/bin/true");
     return ConfigLoader.parse("x", text.toString(), machine);
   }
 
@@ -96,6 +149,7 @@ final class KeywordTableTest {
   private static final List<String> AFTER =
       List.of(
           "ops",
+          "address-family",
           "owner-only",
           "timer-expired",
           "unicast-without-peer",
