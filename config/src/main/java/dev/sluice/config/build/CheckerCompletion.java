@@ -184,7 +184,7 @@ final class CheckerCompletion {
             first(c.warmup, r.warmup, b.warmup, loop),
             c.alpha != null ? c.alpha : alpha);
     Checker.Pace before = lastPace;
-    if (pace.equals(before)) {
+    if (before != null && pace.equals(before)) {
       return before;
     }
     lastPace = pace;
