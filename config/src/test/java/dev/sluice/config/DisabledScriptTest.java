@@ -136,46 +136,46 @@ final class DisabledScriptTest {
     assertThat(tracked(tracking)).extracting(TrackedScript::script).containsExactly("other");
   }
 
-  private static final String TRACKED =
-      """
-      vrrp_script good {
-        script /opt/check
-      }
-      vrrp_script other {
-        script %s
-      }
-      vrrp_sync_group G {
-        group {
-          A
-          B
-        }
-        track_script {
-          good
-          other
-        }
-      }
-      vrrp_instance A {
-        interface eth0
-        virtual_router_id 1
-        virtual_ipaddress {
-          10.0.0.1/24
-        }
-        track_script {
-          good
-          other
-        }
-      }
-      vrrp_instance B {
-        interface eth1
-        virtual_router_id 2
-        virtual_ipaddress {
-          10.0.1.1/24
-        }
-      }
-      """;
-
   private static LoadResult load(String global, String command) {
-    return parse(global + TRACKED.formatted(command));
+    return parse(
+        global
+            + """
+            vrrp_script good {
+              script /opt/check
+            }
+            vrrp_script other {
+              script %s
+            }
+            vrrp_sync_group G {
+              group {
+                A
+                B
+              }
+              track_script {
+                good
+                other
+              }
+            }
+            vrrp_instance A {
+              interface eth0
+              virtual_router_id 1
+              virtual_ipaddress {
+                10.0.0.1/24
+              }
+              track_script {
+                good
+                other
+              }
+            }
+            vrrp_instance B {
+              interface eth1
+              virtual_router_id 2
+              virtual_ipaddress {
+                10.0.1.1/24
+              }
+            }
+            """
+                .formatted(command));
   }
 
   private static LoadResult parse(String text) {
