@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #define SLUICE_MAGIC 0x736c7563
-#define SLUICE_LAYOUT 5
+#define SLUICE_LAYOUT 6
 
 #define WAYS 4
 #define STATES 16
@@ -31,6 +31,9 @@ enum conn_state {
 	ST_UDP = 11,
 	ST_UDP_NEW = 12,
 	ST_ESTABLISHED_NEW = 13,
+	/* Not connections: where a client of a persistent service belongs. */
+	ST_TEMPLATE = 14,
+	ST_TEMPLATE_ASSURED = 15,
 };
 
 /*
@@ -93,7 +96,8 @@ struct service {
 	__u32 flags;
 	__u32 active;
 	struct ring ring[2];
-	__u64 spare;
+	__u32 persistence; /* jiffies that a client stays with its server; 0: no persistence */
+	__u32 client_mask; /* clients that agree in these bits are one */
 	__u64 key;
 	__u64 retired_connections;
 	__u64 retired_packets;
@@ -198,6 +202,7 @@ struct device {
 #define KNOB_SLOPPY_TCP 1
 #define KNOB_SECURE_TCP 2
 #define KNOB_EXPIRE_NODEST 4
+#define KNOB_EXPIRE_QUIESCENT 8
 
 /* Written by Java; timeouts in jiffies. */
 struct config {

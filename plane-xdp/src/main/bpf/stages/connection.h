@@ -17,6 +17,7 @@
 
 #include "../include/cursor.h"
 #include "../include/maps.h"
+#include "persist.h"
 #include "schedule.h"
 #include "table.h"
 
@@ -161,14 +162,6 @@ static __always_inline void follow(struct conn *c, __u32 meta, __u32 event, __u3
 		WRITE(c->seen, now);
 }
 
-struct opening {
-	struct flow flow;
-	__u32 event;
-	__u32 tcp;
-	__u32 destination;
-	__u32 side;
-};
-
 /* What the tables say once more, now that nobody else opens this key: a real's number, or -1. */
 static __always_inline int look_again(void *table, __u32 mask, struct opening *o)
 {
@@ -259,7 +252,11 @@ __noinline int open_conn(struct opening *o)
 	real = -VERDICT_NO_CONNECTION;
 	if (o->tcp && !opens(o->event))
 		goto out;
-	real = schedule(o->flow.service, o->flow.key, o->destination);
+	real = find_template(o);
+	if (real == 0) {
+		real = schedule(o->flow.service, o->flow.key, o->destination);
+		end_template(o, real);
+	}
 	if (real < 0)
 		goto out;
 	if (collides(o, real)) {
@@ -314,6 +311,7 @@ __noinline int promote(struct opening *o)
 				if (!take_out(c, o->flow.key))
 					enter_load(claim.real, claim.state);
 				count_event(EVENT_PROMOTED);
+				assure(o);
 			}
 		}
 	}

@@ -87,7 +87,7 @@ const __u8 victim_class[STATES] = {
 	[ST_NONE] = 1,	     [ST_ESTABLISHED] = 5, [ST_SYN_SENT] = 2,  [ST_SYN_RECV] = 2,
 	[ST_FIN_WAIT] = 3,   [ST_TIME_WAIT] = 3,   [ST_CLOSE] = 1,     [ST_CLOSE_WAIT] = 3,
 	[ST_LAST_ACK] = 3,   [ST_LISTEN] = 3,	   [ST_SYNACK] = 2,    [ST_UDP] = 5,
-	[ST_UDP_NEW] = 4,    [ST_ESTABLISHED_NEW] = 4,
+	[ST_UDP_NEW] = 4,    [ST_ESTABLISHED_NEW] = 4, [ST_TEMPLATE] = 4, [ST_TEMPLATE_ASSURED] = 5,
 };
 #define CLASS_LOCKED 7
 
@@ -111,13 +111,18 @@ static __always_inline __u64 connections_of(struct load *load)
 	return READ(load->active) + READ(load->inactive);
 }
 
-/* One connection more. */
+static __always_inline int is_template(__u32 state)
+{
+	return (state & STATE_MASK) >= ST_TEMPLATE;
+}
+
+/* One connection more. Templates are none. */
 static __always_inline void enter_load(__u32 real, __u32 state)
 {
 	struct load *load = bpf_map_lookup_elem(&loads, &real);
 	__u32 upper;
 
-	if (!load)
+	if (!load || is_template(state))
 		return;
 	if (is_active(state))
 		__sync_fetch_and_add(&load->active, 1);
@@ -133,7 +138,7 @@ static __always_inline void leave_load(__u32 real, __u32 state)
 {
 	struct load *load = bpf_map_lookup_elem(&loads, &real);
 
-	if (!load)
+	if (!load || is_template(state))
 		return;
 	if (is_active(state))
 		__sync_fetch_and_add(&load->active, -1ULL);
@@ -356,10 +361,15 @@ __noinline int claim_embryo(struct claim *a)
 /* Opening a connection takes some 200 ns; reading the clock is the pause, 35 ns. */
 #define SPINS 64
 
+static __always_inline __u32 lock_number(struct flow *f)
+{
+	return (__u32)(f->hash >> 20) & (LOCKS - 1);
+}
+
 /* The right to open this key; 0 when another processor kept it too long. */
 static __always_inline __u64 *lock_key(struct flow *f)
 {
-	__u32 number = (__u32)(f->hash >> 20) & (LOCKS - 1);
+	__u32 number = lock_number(f);
 	__u64 *lock = bpf_map_lookup_elem(&locks, &number);
 
 	if (!lock)

@@ -50,11 +50,23 @@ public record ServiceTable(List<Service> services) {
   }
 
   /**
+   * How long a client stays with its server.
+   *
+   * @param timeoutSeconds after its last connection began; 0: it does not
+   * @param clientPrefix clients that agree in so many leading bits are one
+   */
+  public record Persistence(long timeoutSeconds, int clientPrefix) {
+    /** Each connection is scheduled. */
+    public static final Persistence NONE = new Persistence(0, 0);
+  }
+
+  /**
    * A virtual service.
    *
    * @param reals in order of configuration; IPVS's order is the reverse, see lvs schedulers
    */
-  public record Service(VirtualServer.Key key, Scheduling scheduling, List<Real> reals) {
+  public record Service(
+      VirtualServer.Key key, Scheduling scheduling, Persistence persistence, List<Real> reals) {
     public Service {
       reals = List.copyOf(reals);
       var seen = new HashSet<RealKey>();
@@ -67,7 +79,7 @@ public record ServiceTable(List<Service> services) {
 
     /** With a scheduler without flags. */
     public Service(VirtualServer.Key key, String scheduler, List<Real> reals) {
-      this(key, Scheduling.of(scheduler), reals);
+      this(key, Scheduling.of(scheduler), Persistence.NONE, reals);
     }
 
     /** The scheduler's name. */

@@ -150,8 +150,7 @@ final class VirtualServerTable {
             (b, v) -> b.persistenceTimeout = v)
         .standard("off")
         .meaning(
-            "Seconds for which a client stays with its real server; 360 when no value is given.")
-        .notYet();
+            "Seconds for which a client stays with its real server; 360 when no value is given.");
     TABLE
         .rowAt(
             "persistence_granularity",
@@ -160,7 +159,6 @@ final class VirtualServerTable {
                 List.of("255.255.255.0", "1", "128"),
                 List.of("0", "129", "x")),
             VirtualServerTable::granularity)
-        .notYet()
         .standard("one host")
         .meaning("Which clients count as one.");
     TABLE

@@ -129,7 +129,17 @@ public final class ServicePool {
     return new ServiceTable.Service(
         key(),
         ServiceTable.Scheduling.of(config.scheduler(), config.options().schedulerFlags()),
+        persistence(config),
         reals);
+  }
+
+  private static ServiceTable.Persistence persistence(VirtualServer config) {
+    long seconds = config.persistenceTimeout().toSeconds();
+    int bits = config.address().getAddress().length * 8;
+    int written = config.options().persistenceMask();
+    return seconds == 0
+        ? ServiceTable.Persistence.NONE
+        : new ServiceTable.Persistence(seconds, written == 0 ? bits : written);
   }
 
   private static Real real(Member m, int weight) {

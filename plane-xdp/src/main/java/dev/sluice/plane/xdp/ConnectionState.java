@@ -1,6 +1,6 @@
 package dev.sluice.plane.xdp;
 
-/** The states of a connection: numbers, names and times as IPVS has them, and two of our own. */
+/** The states of an entry: numbers, names and times as IPVS has them, and some of our own. */
 enum ConnectionState {
   NONE(0, "NONE", 2, false),
   ESTABLISHED(1, "ESTABLISHED", 900, true),
@@ -17,7 +17,11 @@ enum ConnectionState {
   /** UDP that has shown packets of one moment only. */
   UDP_NEW(12, "UDP", 300, false),
   /** Established, and that was its only sign of life. */
-  ESTABLISHED_NEW(13, "ESTABLISHED", 900, true);
+  ESTABLISHED_NEW(13, "ESTABLISHED", 900, true),
+  /** Where a client of a persistent service belongs; its time is the service's. */
+  TEMPLATE(14, "NONE", 1_000_000, false),
+  /** The same, after one of its connections was established. */
+  TEMPLATE_ASSURED(15, "ASSURED", 1_000_000, false);
 
   private static final ConnectionState[] BY_NUMBER = values();
 
@@ -48,6 +52,11 @@ enum ConnectionState {
 
   int timeoutSeconds() {
     return timeoutSeconds;
+  }
+
+  /** Not a connection. */
+  boolean template() {
+    return this == TEMPLATE || this == TEMPLATE_ASSURED;
   }
 
   /** Counts as an active connection. */

@@ -5,7 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One of the two connection tables, as memory shared with the programs. The protocol of changes is
@@ -16,13 +18,26 @@ final class ConnectionTable {
 
   private final MemorySegment table;
   private final MemorySegment loads;
+  private final MemorySegment services;
 
   /** Ways that were locked at the last sweep: what a killed process was about to delete. */
   private Map<Long, Long> lockedBefore = Map.of();
 
-  ConnectionTable(MemorySegment table, MemorySegment loads) {
+  ConnectionTable(MemorySegment table, PlaneMaps maps) {
     this.table = table;
-    this.loads = loads;
+    this.loads = maps.loads;
+    this.services = maps.services;
+  }
+
+  /** How long an entry of this state lives without a packet, in jiffies. */
+  private int timeout(long key, int state, int[] timeouts) {
+    return ConnectionState.of(state).template()
+        ? services.get(JAVA_INT, service(key) + Layout.SERVICE_PERSISTENCE)
+        : timeouts[state];
+  }
+
+  private static long service(long key) {
+    return (key >>> Layout.SERVICE_SHIFT & 0x7fff) * Layout.SERVICE_BYTES;
   }
 
   /** An entry. */
@@ -62,12 +77,14 @@ final class ConnectionTable {
    *
    * @param now jiffies
    * @param timeouts in jiffies, by state
+   * @param jiffiesPerMinute the clock's rate
    * @param entriesOfReal counted up; index is the real's number
    * @return how many were deleted
    */
-  int sweep(int now, int[] timeouts, int[] entriesOfReal) {
+  int sweep(int now, int[] timeouts, int jiffiesPerMinute, int[] entriesOfReal) {
     int deleted = 0;
     Map<Long, Long> locked = new HashMap<>();
+    Map<Long, Long> overdue = new HashMap<>();
     for (long at = 0; at < table.byteSize(); at += Layout.CONN_BYTES) {
       long key = table.get(JAVA_LONG, at + Layout.CONN_KEY);
       if (key == 0) {
@@ -82,7 +99,12 @@ final class ConnectionTable {
       int meta = Memory.getInt(table, at + Layout.CONN_META);
       int age = now - table.get(JAVA_INT, at + Layout.CONN_SEEN);
       // A packet of this very moment may be newer than our clock: its age is negative.
-      if (age > timeouts[meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK]) {
+      int state = meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK;
+      if (age > timeout(key, state, timeouts)) {
+        if (ConnectionState.of(state).template()) {
+          overdue.put(key, at);
+          continue;
+        }
         if (delete(at, key)) {
           deleted++;
           continue;
@@ -94,6 +116,38 @@ final class ConnectionTable {
       }
     }
     lockedBefore = locked;
+    return overdue.isEmpty() ? deleted : deleted + endTemplates(overdue, now, jiffiesPerMinute);
+  }
+
+  /**
+   * A template whose time has come stays a minute longer while its client has connections, as
+   * IPVS's does (lvs.md c.4).
+   *
+   * @param overdue places by key
+   */
+  private int endTemplates(Map<Long, Long> overdue, int now, int jiffiesPerMinute) {
+    Set<Long> inUse = new HashSet<>();
+    for (long at = 0; at < table.byteSize(); at += Layout.CONN_BYTES) {
+      long key = Memory.getLong(table, at + Layout.CONN_KEY);
+      int meta = Memory.getInt(table, at + Layout.CONN_META);
+      int state = meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK;
+      if (key > 0 && !ConnectionState.of(state).template()) {
+        int mask = services.get(JAVA_INT, service(key) + Layout.SERVICE_CLIENT_MASK);
+        long client = Integer.toUnsignedLong((int) key & mask);
+        inUse.add(client | key >>> Layout.SERVICE_SHIFT << Layout.SERVICE_SHIFT);
+      }
+    }
+    int deleted = 0;
+    for (Map.Entry<Long, Long> e : overdue.entrySet()) {
+      long key = e.getKey();
+      long at = e.getValue();
+      if (inUse.contains(key)) {
+        int period = services.get(JAVA_INT, service(key) + Layout.SERVICE_PERSISTENCE);
+        Memory.putInt(table, at + Layout.CONN_SEEN, now - period + jiffiesPerMinute);
+      } else if (delete(at, key)) {
+        deleted++;
+      }
+    }
     return deleted;
   }
 
@@ -123,7 +177,7 @@ final class ConnectionTable {
         Memory.exchangeInt(
             table, at + Layout.CONN_META, generation + (1 << Layout.GENERATION_SHIFT));
     ConnectionState state = ConnectionState.of(meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK);
-    if (state != ConnectionState.NONE) {
+    if (state != ConnectionState.NONE && !state.template()) {
       long load = (long) (meta & Layout.REAL_MASK) * Layout.LOAD_BYTES;
       Memory.addLong(
           loads, load + (state.active() ? Layout.LOAD_ACTIVE : Layout.LOAD_INACTIVE), -1);

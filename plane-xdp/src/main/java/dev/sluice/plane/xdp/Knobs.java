@@ -10,14 +10,19 @@ package dev.sluice.plane.xdp;
  * @param secureTcp the other table of states, under attack
  * @param expireNodestConn entries end with their server, so that clients are reset or served by
  *     another one; else their packets are dropped until they expire
+ * @param expireQuiescentTemplate clients leave a server whose weight is 0; else they stay with it
  */
 public record Knobs(
-    int connReuseMode, boolean sloppyTcp, boolean secureTcp, boolean expireNodestConn) {
+    int connReuseMode,
+    boolean sloppyTcp,
+    boolean secureTcp,
+    boolean expireNodestConn,
+    boolean expireQuiescentTemplate) {
   /** What operators expect. */
-  public static final Knobs SLUICE = new Knobs(1, false, false, true);
+  public static final Knobs SLUICE = new Knobs(1, false, false, true, false);
 
   /** The kernel's defaults. */
-  public static final Knobs IPVS = new Knobs(1, false, false, false);
+  public static final Knobs IPVS = new Knobs(1, false, false, false, false);
 
   public Knobs {
     if (connReuseMode < 0 || connReuseMode > 3) {
@@ -29,6 +34,7 @@ public record Knobs(
   int flags() {
     return (sloppyTcp ? Layout.KNOB_SLOPPY_TCP : 0)
         | (secureTcp ? Layout.KNOB_SECURE_TCP : 0)
-        | (expireNodestConn ? Layout.KNOB_EXPIRE_NODEST : 0);
+        | (expireNodestConn ? Layout.KNOB_EXPIRE_NODEST : 0)
+        | (expireQuiescentTemplate ? Layout.KNOB_EXPIRE_QUIESCENT : 0);
   }
 }

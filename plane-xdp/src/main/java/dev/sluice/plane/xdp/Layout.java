@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Layout {
   static final int MAGIC = 0x736c7563;
-  static final int VERSION = 5;
+  static final int VERSION = 6;
   static final int WAYS = 4;
 
   static final int WAY_BYTES = 16;
@@ -22,6 +22,8 @@ final class Layout {
   static final int SERVICE_FLAGS = 0;
   static final int SERVICE_ACTIVE = 4;
   static final int SERVICE_RING = 8;
+  static final int SERVICE_PERSISTENCE = 56;
+  static final int SERVICE_CLIENT_MASK = 60;
   static final int SERVICE_KEY = 64;
   static final int SERVICE_RETIRED_CONNECTIONS = 72;
   static final int SERVICE_RETIRED_PACKETS = 80;
@@ -110,6 +112,7 @@ final class Layout {
   static final int KNOB_SLOPPY_TCP = 1;
   static final int KNOB_SECURE_TCP = 2;
   static final int KNOB_EXPIRE_NODEST = 4;
+  static final int KNOB_EXPIRE_QUIESCENT = 8;
 
   /** A map as the programs declare it; {@code pin} is its file's name. */
   record MapShape(String name, String pin, MapType type, int valueSize, int flags) {

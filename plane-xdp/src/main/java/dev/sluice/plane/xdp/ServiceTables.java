@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.VirtualServer;
+import dev.sluice.linux.bpf.Jiffies;
 import dev.sluice.lvs.Plane.ApplyResult;
 import dev.sluice.lvs.PlaneException;
 import dev.sluice.lvs.ServiceTable;
@@ -45,6 +46,7 @@ final class ServiceTables {
   private final NextHops hops;
   private final Counting counting;
   private final Compatibility like;
+  private final int jiffiesPerSecond = Jiffies.perSecond();
   private final Map<VirtualServer.Key, Service> services = new LinkedHashMap<>();
   private final BitSet usedNumbers = new BitSet();
 
@@ -180,6 +182,7 @@ final class ServiceTables {
 
   private boolean differs(Service service, ServiceTable.Service desired) {
     if (!service.scheduling.equals(desired.scheduling())
+        || !service.persistence.equals(desired.persistence())
         || service.reals.size() != desired.reals().size()) {
       return true;
     }
@@ -287,11 +290,24 @@ final class ServiceTables {
       }
       place++;
     }
+    persistence(service, desired.persistence());
     rings.write(service, inOrder(service, roster, desired));
     // Only now, as the ring before still named them.
     for (Real real : leaving) {
       leave(service, real, now);
     }
+  }
+
+  private void persistence(Service service, ServiceTable.Persistence persistence) {
+    service.persistence = persistence;
+    long jiffies = persistence.timeoutSeconds() * jiffiesPerSecond;
+    int mask = persistence.clientPrefix() == 0 ? 0 : -1 << (32 - persistence.clientPrefix());
+    long at = line(service.number);
+    Memory.putInt(maps.services, at + Layout.SERVICE_CLIENT_MASK, Integer.reverseBytes(mask));
+    Memory.putInt(
+        maps.services,
+        at + Layout.SERVICE_PERSISTENCE,
+        (int) Math.min(Integer.MAX_VALUE / 2, jiffies));
   }
 
   /** The configuration's order where servers changed places in it; the scheduler begins anew. */

@@ -100,8 +100,8 @@ public final class XdpPlane implements Plane {
     writeTimes();
     set(options.compatibility().knobs());
     counting = new Counting(maps);
-    main = new ConnectionTable(maps.connections, maps.loads);
-    embryonic = new ConnectionTable(maps.embryos, maps.loads);
+    main = new ConnectionTable(maps.connections, maps);
+    embryonic = new ConnectionTable(maps.embryos, maps);
     RouteMonitor monitor = RouteMonitor.open();
     devices = RouteNetlink.open();
     hops = new NextHops(RouteNetlink.open(), monitor, this::hopChanged);
@@ -344,7 +344,13 @@ public final class XdpPlane implements Plane {
         e -> {
           VirtualServer.Key service = keys.get(e.service());
           RealKey real = reals.get(e.real());
-          long left = timeouts[e.state().number()] - (long) (now - e.seen());
+          long period =
+              e.state().template()
+                  ? maps.services.get(
+                      JAVA_INT,
+                      (long) e.service() * Layout.SERVICE_BYTES + Layout.SERVICE_PERSISTENCE)
+                  : timeouts[e.state().number()];
+          long left = period - (long) (now - e.seen());
           if (service != null && real != null && left >= 0 && found.size() < limit) {
             found.add(
                 new Connection(
@@ -366,7 +372,10 @@ public final class XdpPlane implements Plane {
   public void tick() {
     int now = now();
     int[] entries = new int[maps.realLimit()];
-    int expired = main.sweep(now, timeouts, entries) + embryonic.sweep(now, timeouts, entries);
+    int minute = 60 * jiffiesPerSecond;
+    int expired =
+        main.sweep(now, timeouts, minute, entries)
+            + embryonic.sweep(now, timeouts, minute, entries);
     if (expired > 0) {
       LOG.log(System.Logger.Level.TRACE, "{0} connections expired", expired);
     }

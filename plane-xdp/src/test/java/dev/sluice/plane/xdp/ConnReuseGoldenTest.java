@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.lvs.Plane.Connection;
+import dev.sluice.lvs.ServiceTable;
+import dev.sluice.lvs.ServiceTable.Persistence;
 import dev.sluice.lvs.ServiceTable.Real;
+import dev.sluice.lvs.ServiceTable.Scheduling;
 import dev.sluice.lvs.golden.IpvsVectors;
 import dev.sluice.plane.xdp.Rig.Hook;
 import java.io.IOException;
@@ -42,14 +45,16 @@ class ConnReuseGoldenTest {
   }
 
   private static void replay(String name, List<String[]> packets) {
-    Assumptions.assumeFalse(name.contains("-p60"), "persistence is not built yet");
     boolean nat = packets.getFirst()[2].startsWith("-m");
     ForwardingMethod method = nat ? ForwardingMethod.NAT : ForwardingMethod.DR;
     try (Rig rig = Rig.open()) {
-      rig.plane.set(new Knobs(Integer.parseInt(packets.getFirst()[1]), false, false, false));
+      rig.plane.set(new Knobs(Integer.parseInt(packets.getFirst()[1]), false, false, false, false));
       List<Real> reals =
           Rig.reals(1, 1, 1).stream().map(r -> new Real(r.key(), 1, method)).toList();
-      rig.apply(Rig.table(Rig.WEB, "rr", reals));
+      Persistence persistence = name.contains("-p60") ? new Persistence(60, 32) : Persistence.NONE;
+      rig.apply(
+          new ServiceTable(
+              List.of(new ServiceTable.Service(Rig.WEB, Scheduling.of("rr"), persistence, reals))));
       String server = "";
       for (String[] packet : packets) {
         int flags = flags(packet[4].substring(2));
@@ -59,7 +64,11 @@ class ConnReuseGoldenTest {
           Frame answer = Frame.tcp().from(server, 80).at("198.51.100.1", 40000);
           var _ = rig.send(Hook.XDP, answer.flags(flags));
         }
-        Connection after = rig.plane.connections(2).getFirst();
+        Connection after =
+            rig.plane.connections(3).stream()
+                .filter(c -> c.clientPort() != 0)
+                .findFirst()
+                .orElseThrow();
         server = after.real().address().getHostAddress();
         assertThat(List.of(server, after.state()))
             .as("%s packet %s %s", name, packet[3], packet[4])

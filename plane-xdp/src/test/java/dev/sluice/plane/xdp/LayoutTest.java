@@ -44,17 +44,19 @@ class LayoutTest {
         e,
         "service",
         Layout.SERVICE_BYTES,
-        Map.of(
-            "flags", Layout.SERVICE_FLAGS,
-            "active", Layout.SERVICE_ACTIVE,
-            "ring", Layout.SERVICE_RING,
-            "key", Layout.SERVICE_KEY,
-            "retired_connections", Layout.SERVICE_RETIRED_CONNECTIONS,
-            "retired_packets", Layout.SERVICE_RETIRED_PACKETS,
-            "retired_bytes", Layout.SERVICE_RETIRED_BYTES,
-            "top", Layout.SERVICE_TOP,
-            "retired_out_packets", Layout.SERVICE_RETIRED_OUT_PACKETS,
-            "retired_out_bytes", Layout.SERVICE_RETIRED_OUT_BYTES));
+        Map.ofEntries(
+            Map.entry("flags", Layout.SERVICE_FLAGS),
+            Map.entry("active", Layout.SERVICE_ACTIVE),
+            Map.entry("ring", Layout.SERVICE_RING),
+            Map.entry("persistence", Layout.SERVICE_PERSISTENCE),
+            Map.entry("client_mask", Layout.SERVICE_CLIENT_MASK),
+            Map.entry("key", Layout.SERVICE_KEY),
+            Map.entry("retired_connections", Layout.SERVICE_RETIRED_CONNECTIONS),
+            Map.entry("retired_packets", Layout.SERVICE_RETIRED_PACKETS),
+            Map.entry("retired_bytes", Layout.SERVICE_RETIRED_BYTES),
+            Map.entry("top", Layout.SERVICE_TOP),
+            Map.entry("retired_out_packets", Layout.SERVICE_RETIRED_OUT_PACKETS),
+            Map.entry("retired_out_bytes", Layout.SERVICE_RETIRED_OUT_BYTES)));
     put(e, "METHOD_DR", Layout.METHOD_DR);
     put(e, "METHOD_NAT", Layout.METHOD_NAT);
     put(e, "POLICY_RR", Policy.RR);

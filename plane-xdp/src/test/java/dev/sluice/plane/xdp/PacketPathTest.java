@@ -233,18 +233,18 @@ class PacketPathTest {
     try (Rig rig = Rig.open()) {
       rig.apply(Rig.table(Rig.WEB, "rr", Rig.reals(1)));
       var _ = rig.send(hook, Frame.tcp());
-      assertThat(entries(rig.plane.maps().embryos)).isEqualTo(1);
-      assertThat(entries(rig.plane.maps().connections)).isZero();
+      assertThat(entries(rig, rig.plane.maps().embryos)).isEqualTo(1);
+      assertThat(entries(rig, rig.plane.maps().connections)).isZero();
       var _ = rig.send(hook, Frame.tcp().flags(Frame.ACK));
-      assertThat(entries(rig.plane.maps().embryos)).isZero();
-      assertThat(entries(rig.plane.maps().connections)).isEqualTo(1);
+      assertThat(entries(rig, rig.plane.maps().embryos)).isZero();
+      assertThat(entries(rig, rig.plane.maps().connections)).isEqualTo(1);
       assertThat(rig.plane.events().get(Event.PROMOTED)).isEqualTo(1);
     }
   }
 
-  private static long entries(java.lang.foreign.MemorySegment table) {
+  private static long entries(Rig rig, java.lang.foreign.MemorySegment table) {
     long[] count = {0};
-    new ConnectionTable(table, table).walk(_ -> count[0]++ >= 0);
+    new ConnectionTable(table, rig.plane.maps()).walk(_ -> count[0]++ >= 0);
     return count[0];
   }
 
@@ -266,7 +266,7 @@ class PacketPathTest {
         Outcome out = rig.send(hook, Frame.tcp().from(0x0a010000 + i, 7).flags(Frame.ACK));
         assertThat(out.forwarded(hook)).as("connection %d", i).isTrue();
       }
-      long embryos = entries(rig.plane.maps().embryos);
+      long embryos = entries(rig, rig.plane.maps().embryos);
       assertThat(embryos).isBetween(200L, 256L);
       long active =
           rig.plane.counters().getFirst().reals().stream().mapToLong(r -> r.active()).sum();

@@ -8,10 +8,12 @@ import dev.sluice.lvs.ServiceTable.Real;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.golden.IpvsVectors;
 import dev.sluice.lvs.golden.IpvsVectors.Close;
+import dev.sluice.lvs.golden.IpvsVectors.Datagram;
 import dev.sluice.lvs.golden.IpvsVectors.Delete;
 import dev.sluice.lvs.golden.IpvsVectors.Open;
 import dev.sluice.lvs.golden.IpvsVectors.Server;
 import dev.sluice.lvs.golden.IpvsVectors.Step;
+import dev.sluice.lvs.golden.IpvsVectors.Sysctl;
 import dev.sluice.lvs.golden.IpvsVectors.Unknown;
 import dev.sluice.lvs.golden.IpvsVectors.Vector;
 import dev.sluice.plane.xdp.Rig.Hook;
@@ -36,7 +38,7 @@ class SchedulersGoldenTest {
   @TestFactory
   Stream<DynamicTest> programsChooseAsRecorded() {
     List<Vector> vectors =
-        Stream.of("sched-conn.tsv", "sched-hash.tsv")
+        Stream.of("sched-conn.tsv", "sched-hash.tsv", "udp-persist.tsv")
             .flatMap(file -> IpvsVectors.file(file).stream())
             .flatMap(file -> IpvsVectors.read(file).stream())
             .toList();
@@ -68,6 +70,15 @@ class SchedulersGoldenTest {
             Open o = Objects.requireNonNull(open.remove(c.number()));
             send(rig, o, c.reset() ? Frame.RST : Frame.FIN | Frame.ACK);
           }
+          case Datagram d -> {
+            Frame frame = Frame.udp().from(d.client(), d.clientPort()).at("192.0.2.10", 53);
+            String chosen = server(rig, rig.send(Hook.XDP, frame));
+            assertThat(chosen).as("%s of %s", d, vector.id()).isEqualTo(d.chosen());
+          }
+          case Sysctl s -> {
+            assertThat(s.name()).isEqualTo("expire_quiescent_template");
+            rig.plane.set(new Knobs(1, false, false, false, s.value() == 1));
+          }
           case Unknown u -> throw new AssertionError(u);
         }
       }
@@ -76,12 +87,16 @@ class SchedulersGoldenTest {
 
   private static String open(Rig rig, Open o) {
     Outcome out = send(rig, o, Frame.SYN);
-    if (!out.forwarded(Hook.XDP)) {
-      return "REFUSED";
-    }
     send(rig, o, Frame.ACK);
     if (!o.held()) {
       send(rig, o, Frame.RST);
+    }
+    return server(rig, out);
+  }
+
+  private static String server(Rig rig, Outcome out) {
+    if (!out.forwarded(Hook.XDP)) {
+      return "REFUSED";
     }
     int last = out.server();
     return rig.plane.counters().getFirst().reals().stream()
@@ -103,6 +118,12 @@ class SchedulersGoldenTest {
       reals.add(new Real(key, s.weight(), ForwardingMethod.DR, s.upper(), s.lower()));
     });
     rig.apply(
-        new ServiceTable(List.of(new ServiceTable.Service(Rig.WEB, vector.scheduling(), reals))));
+        new ServiceTable(
+            List.of(
+                new ServiceTable.Service(
+                    vector.service().startsWith("-u") ? Rig.DNS : Rig.WEB,
+                    vector.scheduling(),
+                    vector.persistence(),
+                    reals))));
   }
 }

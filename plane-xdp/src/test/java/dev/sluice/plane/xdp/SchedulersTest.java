@@ -38,7 +38,9 @@ class SchedulersTest {
   }
 
   private static ServiceTable web(Scheduling scheduling, List<Real> reals) {
-    return new ServiceTable(List.of(new ServiceTable.Service(Rig.WEB, scheduling, reals)));
+    return new ServiceTable(
+        List.of(
+            new ServiceTable.Service(Rig.WEB, scheduling, ServiceTable.Persistence.NONE, reals)));
   }
 
   /** The servers, by the last byte of their address, of new connections that stay open. */
