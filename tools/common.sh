@@ -92,6 +92,7 @@ build() {
     grep -E '^\[ERROR\]|error:|dev setup' "$log" | head -30 >&2
     die "the build failed; the whole log is in $log"
   fi
+  as_owner "$root/tools/train" >/dev/null 2>&1 8>&- || true
   cp -p "$root/.build/sources" "$(stamp)"
   restore_ownership
   say "built"

@@ -18,6 +18,19 @@ starts_daemon() {
   return $daemon
 }
 
+# Where a checkout keeps what the JVM loads for a command; tools/train makes it.
+start_cache() { printf '%s' "${root:-/nonexistent}/.build/commands.aot"; }
+
+# Whether that was made from the jars that are there now; the JVM itself does not look.
+start_cache_is_fresh() {
+  local cache jar
+  cache=$(start_cache)
+  [ -r "$cache" ] || return 1
+  for jar in "$root"/cli/target/modules/*.jar "$root/cli/target/sluice-cli.jar"; do
+    [ "$cache" -nt "$jar" ] || return 1
+  done
+}
+
 # start_sluice JAVA MODULE-WORD... -- WORD...: becomes the JVM.
 start_sluice() {
   local java=$1 modules=() flags shield=()
@@ -40,7 +53,11 @@ start_sluice() {
       shield=()
     fi
   else
-    flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto)
+    # The JVM's own remarks belong on stderr: stdout is the answer.
+    flags=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr)
+    if start_cache_is_fresh; then
+      flags+=(-XX:AOTCache="$(start_cache)")
+    fi
   fi
   exec "${shield[@]}" "$java" "${flags[@]}" ${SLUICE_JAVA_OPTS:-} \
     --enable-native-access=dev.sluice.linux "${modules[@]}" --module dev.sluice.cli/dev.sluice.cli.Main "$@"
