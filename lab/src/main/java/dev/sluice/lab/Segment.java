@@ -54,17 +54,34 @@ public final class Segment {
 
   /** Pulls the cable of a host: its {@code eth0} loses the carrier. */
   public void cut(Host host) {
-    ip("link", "set", port(host), "down");
+    cut(host, "eth0");
+  }
+
+  /** Pulls the cable of one device of a host. */
+  public void cut(Host host, String device) {
+    ip("link", "set", port(host, device), "down");
   }
 
   /** Plugs the cable in again. */
   public void mend(Host host) {
-    ip("link", "set", port(host), "up");
+    mend(host, "eth0");
+  }
+
+  /** Plugs the cable of one device in again. */
+  public void mend(Host host, String device) {
+    ip("link", "set", port(host, device), "up");
   }
 
   /** Drops every frame of a host silently: it keeps its carrier and does not notice. */
   public void isolate(Host host) {
-    Command.run(List.of("bridge", "-n", namespace, "link", "set", "dev", port(host), "state", "0"))
+    isolate(host, "eth0");
+  }
+
+  /** Drops every frame of one device of a host silently. */
+  public void isolate(Host host, String device) {
+    Command.run(
+            List.of(
+                "bridge", "-n", namespace, "link", "set", "dev", port(host, device), "state", "0"))
         .orThrow();
   }
 
@@ -126,9 +143,13 @@ public final class Segment {
   }
 
   private String port(Host host) {
-    String port = ports.get(host.name() + "/eth0");
+    return port(host, "eth0");
+  }
+
+  private String port(Host host, String device) {
+    String port = ports.get(host.name() + "/" + device);
     if (port == null) {
-      throw new LabException("%s is not joined to %s".formatted(host, name));
+      throw new LabException("%s of %s is not joined to %s".formatted(device, host, name));
     }
     return port;
   }

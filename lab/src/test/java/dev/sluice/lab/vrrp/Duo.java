@@ -9,6 +9,7 @@ import dev.sluice.lab.Lab;
 import dev.sluice.lab.LabException;
 import dev.sluice.lab.Needs;
 import dev.sluice.lab.Segment;
+import dev.sluice.lab.Wire;
 import java.net.Inet4Address;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -32,12 +33,17 @@ final class Duo {
   final Segment segment;
   final Router preferred;
   final Router other;
+
+  /** The address whose holder is the master: the last of the list. */
+  final String vip;
+
   private @Nullable Wire wire;
 
   /** Both hosts, their programs and what these are told. */
   Duo(Lab lab, Pairing pairing, Conf preferredConf, Conf otherConf) {
     this.lab = lab;
     this.segment = lab.segment("lan");
+    this.vip = preferredConf.vips().getLast().replaceFirst("/.*", "");
     this.preferred = router(pairing.preferred(), "preferred", PREFERRED, preferredConf);
     this.other = router(pairing.other(), "other", OTHER, otherConf);
   }
@@ -114,15 +120,15 @@ final class Duo {
   }
 
   boolean preferredAlone() {
-    return preferred.holds(VIP) && !other.holds(VIP);
+    return preferred.holds(vip) && !other.holds(vip);
   }
 
   boolean otherAlone() {
-    return other.holds(VIP) && !preferred.holds(VIP);
+    return other.holds(vip) && !preferred.holds(vip);
   }
 
   boolean bothHold() {
-    return preferred.holds(VIP) && other.holds(VIP);
+    return preferred.holds(vip) && other.holds(vip);
   }
 
   /** Waits, generously; shows the logs when it was in vain. */
@@ -134,8 +140,8 @@ final class Duo {
     Wire listening = wire;
     return "%npreferred holds it: %s, other holds it: %s%n%s%s"
         .formatted(
-            preferred.holds(VIP),
-            other.holds(VIP),
+            preferred.holds(vip),
+            other.holds(vip),
             listening == null ? "" : listening.tail() + "\n",
             lab.logs(LOG_LINES));
   }

@@ -7,6 +7,7 @@ import static dev.sluice.lab.vrrp.Pairing.SLUICE_SLUICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.lab.Lab;
+import dev.sluice.lab.Wire;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

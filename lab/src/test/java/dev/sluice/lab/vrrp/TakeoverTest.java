@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.lab.IcmpProbe;
 import dev.sluice.lab.Lab;
+import dev.sluice.lab.Wire;
 import java.time.Duration;
 
 /** The master goes: by a crash, in order, with its interface, or behind a dead switch. */

@@ -1,8 +1,5 @@
-package dev.sluice.lab.vrrp;
+package dev.sluice.lab;
 
-import dev.sluice.lab.Lab;
-import dev.sluice.lab.LabException;
-import dev.sluice.lab.Segment;
 import dev.sluice.linux.EventLoop;
 import dev.sluice.linux.NetworkNamespace;
 import dev.sluice.linux.PacketSocket;
@@ -20,7 +17,7 @@ import java.util.stream.Collectors;
  * Everything that passes a segment's switch, heard on a packet socket of its own. Frames of an
  * isolated host do not pass. Time stamps are taken when the frame is read.
  */
-final class Wire {
+public final class Wire {
   private static final int BUFFER = 2048;
 
   /** Guarded by itself. */
@@ -29,7 +26,7 @@ final class Wire {
   private Wire() {}
 
   /** Listens until the lab is closed. */
-  static Wire on(Lab lab, Segment segment) {
+  public static Wire on(Lab lab, Segment segment) {
     int ifindex = segment.listen();
     Wire wire = new Wire();
     FutureTask<EventLoop> opened =
@@ -103,7 +100,7 @@ final class Wire {
   }
 
   /** All adverts since that time, by {@link System#nanoTime}. */
-  List<Seen.Advert> adverts(long sinceNanos) {
+  public List<Seen.Advert> adverts(long sinceNanos) {
     return all().stream()
         .filter(each -> each.nanos() - sinceNanos >= 0)
         .filter(Seen.Advert.class::isInstance)
@@ -112,17 +109,17 @@ final class Wire {
   }
 
   /** The adverts of one sender since that time. */
-  List<Seen.Advert> adverts(long sinceNanos, String source) {
+  public List<Seen.Advert> adverts(long sinceNanos, String source) {
     return adverts(sinceNanos).stream().filter(each -> each.source().equals(source)).toList();
   }
 
   /** The first advert of a sender since that time. */
-  Optional<Seen.Advert> firstAdvert(long sinceNanos, String source) {
+  public Optional<Seen.Advert> firstAdvert(long sinceNanos, String source) {
     return adverts(sinceNanos, source).stream().findFirst();
   }
 
   /** Gratuitous ARPs and unsolicited neighbour advertisements for an address since that time. */
-  List<Seen.Announcement> announcements(long sinceNanos, String address) {
+  public List<Seen.Announcement> announcements(long sinceNanos, String address) {
     return all().stream()
         .filter(each -> each.nanos() - sinceNanos >= 0)
         .filter(Seen.Announcement.class::isInstance)
@@ -132,7 +129,7 @@ final class Wire {
   }
 
   /** The last frames, for a message. */
-  String tail() {
+  public String tail() {
     List<Seen> all = all();
     return all.stream()
         .skip(Math.max(0, all.size() - 12))

@@ -1,4 +1,4 @@
-package dev.sluice.lab.vrrp;
+package dev.sluice.lab;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * A frame of interest, read off the wire with no code of the router's own: both must not share an
  * error.
  */
-sealed interface Seen {
+public sealed interface Seen {
   /** When it was read, by {@link System#nanoTime}. */
   long nanos();
 

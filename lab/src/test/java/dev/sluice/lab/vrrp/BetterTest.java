@@ -1,0 +1,188 @@
+package dev.sluice.lab.vrrp;
+
+import static dev.sluice.lab.vrrp.Pairing.KEEPALIVED_SLUICE;
+import static dev.sluice.lab.vrrp.Pairing.SLUICE_KEEPALIVED;
+import static dev.sluice.lab.vrrp.Pairing.SLUICE_SLUICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.lab.Lab;
+import dev.sluice.lab.Seen;
+import dev.sluice.lab.Wire;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+
+/** What sluice survives and keepalived does not. */
+class BetterTest {
+  private static final int WELL_PAST_DOWN = 12;
+
+  /** The winner of a conflict speaks up at once and again a second later. */
+  @Scenario({SLUICE_KEEPALIVED, SLUICE_SLUICE})
+  void theWinnerOfAConflictAnnouncesTheAddressAgain(Lab lab, Pairing pairing) {
+    Duo duo = conflict(lab, pairing);
+    Wire wire = duo.wire();
+    long end = heal(duo);
+    duo.await(
+        "the second announcement",
+        () -> announced(wire, end, Duration.ofMillis(600), Duration.ofSeconds(4)));
+    assertThat(duo.counter(duo.preferred, "conflict_won")).isPositive();
+    assertThat(duo.counter(duo.preferred, "dual_master_millis")).isPositive();
+  }
+
+  /** The third one finds those that slept through the first two. */
+  @Scenario(SLUICE_KEEPALIVED)
+  @Tag("long")
+  void theWinnerOfAConflictAnnouncesTheAddressAfterTenSeconds(Lab lab, Pairing pairing) {
+    Duo duo = conflict(lab, pairing);
+    Wire wire = duo.wire();
+    long end = heal(duo);
+    duo.await(
+        "the third announcement",
+        () -> announced(wire, end, Duration.ofMillis(8_500), Duration.ofSeconds(14)));
+  }
+
+  private static Duo conflict(Lab lab, Pairing pairing) {
+    // No second set of announcements that keepalived's settings would ask for.
+    Conf conf = Conf.v3("0.3").line("garp_lower_prio_delay 0").line("garp_master_delay 0");
+    Duo duo = Duo.of(lab, pairing, conf);
+    Wire _ = duo.wire();
+    duo.start();
+    duo.segment.isolate(duo.other.host());
+    duo.await("both to be MASTER", duo::bothHold);
+    return duo;
+  }
+
+  /** Answers when the conflict was over. */
+  private static long heal(Duo duo) {
+    long heal = System.nanoTime();
+    duo.segment.readmit(duo.other.host());
+    duo.await("the lower priority to yield", duo::preferredAlone);
+    duo.await("an announcement at once", () -> !duo.wire().announcements(heal, Duo.VIP).isEmpty());
+    return duo.wire().announcements(heal, Duo.VIP).getFirst().nanos();
+  }
+
+  private static boolean announced(Wire wire, long since, Duration from, Duration to) {
+    List<Seen.Announcement> all = wire.announcements(since + from.toNanos(), Duo.VIP);
+    return all.stream().anyMatch(each -> each.nanos() - since < to.toNanos());
+  }
+
+  /** A network manager that removes what is ours gets it back, and nobody else notices. */
+  @Scenario({SLUICE_KEEPALIVED, SLUICE_SLUICE})
+  void whatIsStolenIsPutBack(Lab lab, Pairing pairing) {
+    Conf conf =
+        Conf.v3("0.3")
+            .line("virtual_routes {\n    10.99.9.0/24 via %s dev eth0\n  }".formatted(Duo.CLIENT));
+    Duo duo = Duo.of(lab, pairing, conf);
+    Wire wire = duo.wire();
+    duo.start();
+    duo.await("the route", () -> route(duo));
+    long begin = System.nanoTime();
+
+    duo.preferred.host().ip("addr", "del", Duo.VIP + "/24", "dev", "eth0");
+    duo.await("the address to be back", () -> duo.preferred.holds(Duo.VIP));
+    duo.preferred.host().ip("route", "del", "10.99.9.0/24");
+    duo.await("the route to be back", () -> route(duo));
+    duo.awaitAdverts(duo.preferred, 3);
+
+    assertThat(duo.preferred.timesBackup()).as("times it was BACKUP").isEqualTo(1);
+    assertThat(wire.adverts(begin, Duo.OTHER)).isEmpty();
+    assertThat(wire.adverts(begin, Duo.PREFERRED))
+        .allSatisfy(advert -> assertThat(advert.priority()).isEqualTo(150));
+  }
+
+  private static boolean route(Duo duo) {
+    return duo.preferred.host().ip("route", "show", "10.99.9.0/24").contains(Duo.CLIENT);
+  }
+
+  /** The lease: an address of a daemon that is dead goes by itself, once somebody else has it. */
+  @Scenario({SLUICE_KEEPALIVED, SLUICE_SLUICE})
+  void aKilledMasterHoldsNoAddressForEver(Lab lab, Pairing pairing) {
+    Duo duo = leased(lab, pairing);
+    duo.preferred.kill();
+    duo.await("the other to take over, and it alone", duo::otherAlone);
+    duo.preferred.start();
+    duo.await("the killed one to come back", duo::preferredAlone);
+  }
+
+  /** One that hangs is no better than one that is dead. */
+  @Scenario({SLUICE_KEEPALIVED, SLUICE_SLUICE})
+  void aHungMasterHoldsNoAddressForEver(Lab lab, Pairing pairing) {
+    Duo duo = leased(lab, pairing);
+    duo.preferred.process().signal("STOP");
+    duo.await("the other to take over, and it alone", duo::otherAlone);
+    duo.preferred.process().signal("CONT");
+    duo.await("the hung one to come back", duo::preferredAlone);
+  }
+
+  private static Duo leased(Lab lab, Pairing pairing) {
+    Conf conf = Conf.v3("0.3").line("vip_lease 3");
+    Conf other = pairing == SLUICE_SLUICE ? conf : Conf.v3("0.3");
+    // The lease runs only once another router was heard, so this one is master first.
+    Duo duo = new Duo(lab, pairing, conf.priority(150), other.priority(100)).startOther();
+    duo.preferred.start();
+    duo.await("the preferred one to preempt", duo::preferredAlone);
+    return duo;
+  }
+
+  /** V-77: silence is judged by when the packets came, not by when we woke. */
+  @Scenario({KEEPALIVED_SLUICE, SLUICE_SLUICE})
+  void aBackupThatSleptDoesNotTakeOver(Lab lab, Pairing pairing) {
+    Duo duo = Duo.of(lab, pairing, Conf.v3("0.2")).start();
+    Wire wire = duo.wire();
+    duo.awaitAdverts(duo.preferred, 3);
+    long begin = System.nanoTime();
+    for (int i = 0; i < 3; i++) {
+      duo.other.process().signal("STOP");
+      duo.awaitAdverts(duo.preferred, 8);
+      duo.other.process().signal("CONT");
+      duo.awaitAdverts(duo.preferred, 4);
+    }
+    assertThat(wire.adverts(begin, Duo.OTHER)).isEmpty();
+    assertThat(duo.preferredAlone()).isTrue();
+  }
+
+  /** A master that overslept its own down interval listens before it speaks. */
+  @Scenario({SLUICE_KEEPALIVED, SLUICE_SLUICE})
+  void aMasterThatSleptListensBeforeItSpeaks(Lab lab, Pairing pairing) {
+    Conf conf = Conf.v3("0.3");
+    Duo duo =
+        new Duo(lab, pairing, conf.priority(150).line("nopreempt"), conf.priority(100)).start();
+    Wire wire = duo.wire();
+    duo.preferred.process().signal("STOP");
+    duo.await("the other to take over", () -> duo.other.holds(Duo.VIP));
+    duo.awaitAdverts(duo.other, 3);
+    long wakes = System.nanoTime();
+    duo.preferred.process().signal("CONT");
+    duo.await("the sleeper to notice that it is no longer master", duo::otherAlone);
+    duo.awaitAdverts(duo.other, WELL_PAST_DOWN);
+    assertThat(wire.adverts(wakes, Duo.PREFERRED)).isEmpty();
+  }
+
+  /** In a pair nobody else can answer priority 0: why wait for the skew, here 6 s? */
+  @Scenario({KEEPALIVED_SLUICE, SLUICE_SLUICE})
+  void inAPairAReleaseIsTakenAtOnce(Lab lab, Pairing pairing) {
+    Conf conf = Conf.v3("10");
+    Duo duo =
+        new Duo(
+            lab,
+            pairing,
+            conf.priority(255).line("state MASTER").unicast(Duo.PREFERRED, Duo.OTHER),
+            conf.priority(100).unicast(Duo.OTHER, Duo.PREFERRED));
+    Wire wire = duo.wire();
+    duo.start();
+    duo.await(
+        "the backup to have heard its master",
+        () -> duo.instance(duo.other).get("master").text().equals(Duo.PREFERRED));
+    long begin = System.nanoTime();
+    duo.preferred.process().signal("TERM");
+    duo.await("the other to take over", duo::otherAlone);
+    Seen.Advert release =
+        wire.adverts(begin, Duo.PREFERRED).stream()
+            .filter(advert -> advert.priority() == 0)
+            .findFirst()
+            .orElseThrow();
+    Seen.Advert first = wire.firstAdvert(begin, Duo.OTHER).orElseThrow();
+    assertThat(Duration.ofNanos(first.nanos() - release.nanos()))
+        .isLessThan(Duration.ofMillis(3_000));
+  }
+}
