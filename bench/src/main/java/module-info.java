@@ -8,6 +8,7 @@ module dev.sluice.bench {
   requires dev.sluice.plane.xdp;
   requires dev.sluice.linux;
   requires dev.sluice.lab;
+  requires jdk.management;
   // Only for the benchmarks' compilation: JMH runs them from the class path.
   requires static jmh.core;
   requires static transitive org.jspecify;

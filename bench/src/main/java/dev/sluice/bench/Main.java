@@ -4,12 +4,14 @@ import dev.sluice.bench.config.ConfigBench;
 import dev.sluice.bench.failover.FailoverBench;
 import dev.sluice.bench.packet.PacketBench;
 import dev.sluice.bench.start.StartBench;
+import dev.sluice.bench.vrrp.VrrpBench;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code ./dev bench [packet] [config] [start] [failover]}: without a word, all. {@code ./dev bench
- * jmh} does not come here: JMH runs from the class path.
+ * {@code ./dev bench [packet] [config] [start] [failover] [vrrp] [--quick]}: without a word, all
+ * but vrrp, which takes an hour, and a few minutes with {@code --quick}. {@code ./dev bench jmh}
+ * does not come here: JMH runs from the class path.
  */
 public final class Main {
   private static final int USAGE = 2;
@@ -18,8 +20,9 @@ public final class Main {
 
   /** Prints tables in Markdown, as docs/performance.md holds them. */
   public static void main(String[] args) {
-    List<String> asked =
-        args.length == 0 ? List.of("packet", "config", "start", "failover") : List.of(args);
+    boolean quick = List.of(args).contains("--quick");
+    List<String> words = List.of(args).stream().filter(word -> !word.equals("--quick")).toList();
+    List<String> asked = words.isEmpty() ? List.of("packet", "config", "start", "failover") : words;
     Path launcher = Path.of(System.getProperty("sluice.root", "."), "sluice").toAbsolutePath();
     for (String name : asked) {
       System.out.println();
@@ -29,12 +32,13 @@ public final class Main {
         case "packet" -> PacketBench.run(System.out);
         case "config" -> ConfigBench.run(System.out);
         case "failover" -> new FailoverBench(launcher, 3, System.out).run();
+        case "vrrp" -> new VrrpBench(launcher, quick, System.out).run();
         case "start" -> new StartBench(launcher, 5, System.out).run();
         default -> {
           System.err.println(
               "bench: no measurement '"
                   + name
-                  + "': packet, config, start, failover, or jmh alone");
+                  + "': packet, config, start, failover, vrrp, or jmh alone");
           System.exit(USAGE);
         }
       }

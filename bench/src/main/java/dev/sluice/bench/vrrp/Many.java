@@ -1,0 +1,97 @@
+package dev.sluice.bench.vrrp;
+
+import dev.sluice.lab.Seen;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+
+/** Hundreds of instances at 1 s: a joint start, what they cost, and a takeover. */
+final class Many {
+  /** Longer than the down interval of the lower router. */
+  private static final long QUIET_NANOS = Duration.ofMillis(4_500).toNanos();
+
+  private final Path launcher;
+  private final PrintStream out;
+
+  Many(Path launcher, PrintStream out) {
+    this.launcher = launcher;
+    this.out = out;
+  }
+
+  /** Prints a table; {@code window} is how long the cost is measured. */
+  void run(List<Integer> counts, Duration window) {
+    out.println(
+        "| instances | program | joint start: settled after, s | stray adverts of the lower one |"
+            + " master, CPU s/min | backup, CPU s/min | master, MB | backup, MB |"
+            + " takeover: first to last advert, ms | all addresses after the cut, ms |");
+    out.println("|---|---|---|---|---|---|---|---|---|---|");
+    for (int count : counts) {
+      for (Rig.Who who : Rig.Who.values()) {
+        row(who, count, window);
+      }
+    }
+    out.println();
+  }
+
+  private void row(Rig.Who who, int count, Duration window) {
+    try (Rig rig = new Rig(launcher, Rig.Setup.of(who, "1").many(count))) {
+      long begin = System.nanoTime();
+      rig.a.start();
+      rig.b.start();
+      rig.await(
+          "a holds every address alone, and b is quiet",
+          () ->
+              System.nanoTime() - lastOf(rig.adverts(false, begin), begin) > QUIET_NANOS
+                  && rig.allOnA());
+      List<Seen.Advert> strays = rig.adverts(false, begin);
+      long first =
+          rig.adverts(true, begin).stream().mapToLong(Seen.Advert::nanos).min().orElse(begin);
+      long settled = Math.max(0, lastOf(strays, first) - first);
+
+      Usage masterBefore = Usage.of(rig.a.process());
+      Usage backupBefore = Usage.of(rig.b.process());
+      long from = System.nanoTime();
+      Rig.run(window);
+      Usage master = Usage.of(rig.a.process());
+      Usage backup = Usage.of(rig.b.process());
+      double minutes = (System.nanoTime() - from) / 60e9;
+
+      long cut = System.nanoTime();
+      rig.powerCut();
+      rig.await("b holds every address", rig::allOnB);
+      double complete = (System.nanoTime() - cut) / 1e6;
+      rig.await("b speaks for all", () -> spread(rig, cut).getCount() == count);
+      LongSummaryStatistics spread = spread(rig, cut);
+      out.printf(
+          "| %d | %s | %.1f | %d | %.2f | %.2f | %.0f | %.0f | %.0f | %.0f |%n",
+          count,
+          who.name().toLowerCase(java.util.Locale.ROOT),
+          settled / 1e9,
+          strays.size(),
+          (master.cpuSeconds() - masterBefore.cpuSeconds()) / minutes,
+          (backup.cpuSeconds() - backupBefore.cpuSeconds()) / minutes,
+          master.megabytes(),
+          backup.megabytes(),
+          (spread.getMax() - spread.getMin()) / 1e6,
+          complete);
+      out.flush();
+    }
+  }
+
+  private static long lastOf(List<Seen.Advert> adverts, long otherwise) {
+    return adverts.stream().mapToLong(Seen.Advert::nanos).max().orElse(otherwise);
+  }
+
+  /** When b spoke first for each instance. */
+  private static LongSummaryStatistics spread(Rig rig, long since) {
+    Map<String, Long> first = new HashMap<>();
+    for (Seen.Advert advert : rig.adverts(false, since)) {
+      first.putIfAbsent(advert.source() + "/" + advert.vrid(), advert.nanos());
+    }
+    return first.values().stream().mapToLong(Long::longValue).summaryStatistics();
+  }
+}

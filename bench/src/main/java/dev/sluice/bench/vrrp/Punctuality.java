@@ -1,0 +1,153 @@
+package dev.sluice.bench.vrrp;
+
+import dev.sluice.lab.LabProcess;
+import dev.sluice.lab.Seen;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Adverts at 10 ms: how late, and whether a backup ever believed its master dead. */
+final class Punctuality {
+  private static final long INTERVAL_NANOS = 10_000_000;
+
+  private final Path launcher;
+  private final PrintStream out;
+
+  Punctuality(Path launcher, PrintStream out) {
+    this.launcher = launcher;
+    this.out = out;
+  }
+
+  /** What else the machine does. */
+  private enum Load {
+    NONE("idle"),
+    CHECKS("300 checks a second in sluice"),
+    BUSY("all cores busy");
+
+    private final String words;
+
+    Load(String words) {
+      this.words = words;
+    }
+  }
+
+  /** Prints two tables; {@code failover} is how long a false failover is waited for. */
+  void run(Duration lateness, Duration failover) {
+    out.println(
+        "| load | program | adverts | gap beyond 10 ms: median, µs | p99, µs | worst, ms |"
+            + " adverts of the backup |");
+    out.println("|---|---|---|---|---|---|---|");
+    for (Load load : Load.values()) {
+      for (Rig.Who who : Rig.Who.values()) {
+        if (load != Load.CHECKS || who == Rig.Who.SLUICE) {
+          row(who, load, lateness);
+        }
+      }
+    }
+    out.println();
+    out.printf(
+        "Both cores busy for %.1f minutes at 10 ms: adverts of the backup (each is a false"
+            + " failover or a part of one).%n%n",
+        failover.toMillis() / 60e3);
+    for (Rig.Who who : Rig.Who.values()) {
+      try (Rig rig = new Rig(launcher, Rig.Setup.of(who, "0.01"))) {
+        start(rig);
+        busy(rig);
+        long begin = System.nanoTime();
+        Rig.run(failover);
+        out.printf(
+            "- %s: %d%n", who.name().toLowerCase(Locale.ROOT), rig.adverts(false, begin).size());
+        out.flush();
+      }
+    }
+    out.println();
+  }
+
+  private void row(Rig.Who who, Load load, Duration time) {
+    Rig.Setup setup = Rig.Setup.of(who, "0.01");
+    try (Rig rig = new Rig(launcher, load == Load.CHECKS ? setup.with(checks()) : setup)) {
+      start(rig);
+      if (load == Load.BUSY) {
+        busy(rig);
+      }
+      long begin = System.nanoTime();
+      Rig.run(time);
+      double[] late = late(rig.adverts(true, begin));
+      out.printf(
+          "| %s | %s | %d | %.0f | %.0f | %.1f | %d |%n",
+          load.words,
+          who.name().toLowerCase(Locale.ROOT),
+          late.length,
+          at(late, 0.5) / 1e3,
+          at(late, 0.99) / 1e3,
+          at(late, 1) / 1e6,
+          rig.adverts(false, begin).size());
+      out.flush();
+    }
+  }
+
+  private static void start(Rig rig) {
+    rig.a.start();
+    rig.await("a holds the address", () -> rig.held(rig.a) == 1);
+    rig.b.start();
+    rig.await("b waits", () -> rig.b.process().log().contains("BACKUP"));
+    rig.settle();
+    rig.awaitAdverts(100);
+  }
+
+  /** One endless loop a core. */
+  private static List<LabProcess> busy(Rig rig) {
+    List<LabProcess> loops = new ArrayList<>();
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      loops.add(rig.client.start("busy" + i, List.of("sh", "-c", "while :; do :; done")));
+    }
+    return loops;
+  }
+
+  /** 300 real servers, each asked once a second; nothing answers, so every check also fails. */
+  private static String checks() {
+    var text = new StringBuilder();
+    for (int service = 0; service < 3; service++) {
+      text.append(
+          """
+          virtual_server 10.90.2.%d 80 {
+            delay_loop 1
+            lb_algo wrr
+            lb_kind DR
+            protocol TCP
+          """
+              .formatted(1 + service));
+      for (int real = 0; real < 100; real++) {
+        text.append(
+            """
+              real_server 10.90.0.10 %d {
+                TCP_CHECK {
+                  connect_timeout 1
+                }
+              }
+            """
+                .formatted(1000 + service * 100 + real));
+      }
+      text.append("}\n");
+    }
+    return text.toString();
+  }
+
+  /** Gaps beyond the interval in nanoseconds, sorted. */
+  private static double[] late(List<Seen.Advert> adverts) {
+    double[] late = new double[Math.max(1, adverts.size() - 1)];
+    for (int i = 1; i < adverts.size(); i++) {
+      late[i - 1] = adverts.get(i).nanos() - adverts.get(i - 1).nanos() - INTERVAL_NANOS;
+    }
+    Arrays.sort(late);
+    return late;
+  }
+
+  private static double at(double[] sorted, double quantile) {
+    return sorted[(int) Math.min(sorted.length - 1L, (long) (quantile * sorted.length))];
+  }
+}
