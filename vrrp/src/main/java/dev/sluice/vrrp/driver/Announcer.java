@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 
 /**
  * Sends gratuitous ARP and unsolicited neighbour advertisements. What waits is sent round by round,
- * so that every address is announced once before any is announced twice. Nothing of it delays an
+ * so that every address is announced once before any is announced again. Nothing of it delays an
  * advert: a turn of the loop sends {@link #PER_TURN} packets at most, and where {@code
  * garp_interval}, {@code gna_interval} or a {@code garp_group} says so, they are spaced per
  * interface or group.
@@ -30,6 +30,9 @@ import java.util.function.Predicate;
 final class Announcer {
   /** Packets sent in one turn; some 10 µs each on a slow device. */
   private static final int PER_TURN = 32;
+
+  /** The same while instances are due: a takeover of a thousand must not wait for repeats. */
+  private static final int PER_BUSY_TURN = 4;
 
   /** Who waits on a lane: all that is not spaced waits on one. */
   private record LaneKey(String name, boolean v6) {}
@@ -62,9 +65,16 @@ final class Announcer {
   }
 
   private static final class Lane {
-    final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    /** Not announced yet; before those that were. */
+    final ArrayDeque<Waiting> fresh = new ArrayDeque<>();
+
+    final ArrayDeque<Waiting> again = new ArrayDeque<>();
     long gapNanos;
     long nextNanos;
+
+    boolean empty() {
+      return fresh.isEmpty() && again.isEmpty();
+    }
   }
 
   /**
@@ -125,10 +135,10 @@ final class Announcer {
     LaneKey key = gap.isZero() ? UNSPACED : new LaneKey(of, v6);
     Lane lane = lanes.computeIfAbsent(key, _ -> new Lane());
     lane.gapNanos = gap.toNanos();
-    if (lane.queue.isEmpty()) {
+    if (lane.empty()) {
       lane.nextNanos = Math.max(lane.nextNanos, nowNanos);
     }
-    lane.queue.add(new Waiting(instance, ifindex, address, rounds));
+    lane.fresh.add(new Waiting(instance, ifindex, address, rounds));
   }
 
   private static boolean announces(Link link, InetAddress address) {
@@ -146,19 +156,23 @@ final class Announcer {
   long deadlineNanos() {
     long deadline = VrrpTimers.NONE;
     for (Lane lane : lanes.values()) {
-      if (!lane.queue.isEmpty()) {
+      if (!lane.empty()) {
         deadline = Math.min(deadline, lane.nextNanos);
       }
     }
     return deadline;
   }
 
-  /** Sends what is due, a turn's worth. */
-  void tick(long nowNanos) {
-    int left = PER_TURN;
+  /**
+   * Sends what is due, a turn's worth.
+   *
+   * @param busy whether other work waits: then a turn is shorter
+   */
+  void tick(long nowNanos, boolean busy) {
+    int left = busy ? PER_BUSY_TURN : PER_TURN;
     for (Lane lane : lanes.values()) {
       while (left > 0 && lane.nextNanos <= nowNanos) {
-        Waiting next = lane.queue.poll();
+        Waiting next = lane.fresh.isEmpty() ? lane.again.poll() : lane.fresh.poll();
         if (next == null) {
           break;
         }
@@ -168,7 +182,7 @@ final class Announcer {
         send(next.instance, next.ifindex, next.address);
         left--;
         if (--next.rounds > 0) {
-          lane.queue.add(next);
+          lane.again.add(next);
         }
         lane.nextNanos = nowNanos + lane.gapNanos;
       }

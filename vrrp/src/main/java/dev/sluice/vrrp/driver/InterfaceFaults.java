@@ -8,11 +8,14 @@ import dev.sluice.vrrp.objects.KernelObject;
 import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Tells the instances how their interfaces, source addresses and tracked interfaces stand, and
@@ -35,6 +38,9 @@ final class InterfaceFaults {
   /** How many instances name an address as theirs. */
   private final Map<InetAddress, Integer> claimed = new HashMap<>();
 
+  /** What has been, or was to be, the source of an instance's adverts. */
+  private final Set<InetAddress> sources = new HashSet<>();
+
   InterfaceFaults(VrrpEngine engine) {
     this.engine = engine;
   }
@@ -51,6 +57,9 @@ final class InterfaceFaults {
     Standing standing = Standing.of(instance.config, engine.interfaces, claimed.keySet());
     SortedSet<FaultReason> now = new TreeSet<>(standing.faults());
     InetAddress local = standing.local();
+    Stream.of(local, instance.config.unicastSource(), instance.config.multicastSource())
+        .filter(Objects::nonNull)
+        .forEach(source -> sources.add(Objects.requireNonNull(source)));
     instance.ifindex = standing.ifindex();
     String deviceFault = engine.vmacs.ensure(instance);
     if (deviceFault != null) {
@@ -110,16 +119,6 @@ final class InterfaceFaults {
    * address is not, and there may be thousands of them.
    */
   boolean concerned(InetAddress address) {
-    if (!claimed.containsKey(address)) {
-      return true;
-    }
-    for (Running instance : engine.instances.values()) {
-      if (address.equals(instance.local)
-          || address.equals(instance.config.unicastSource())
-          || address.equals(instance.config.multicastSource())) {
-        return true;
-      }
-    }
-    return false;
+    return !claimed.containsKey(address) || sources.contains(address);
   }
 }

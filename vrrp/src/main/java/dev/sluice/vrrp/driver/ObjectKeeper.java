@@ -124,6 +124,12 @@ final class ObjectKeeper {
   private final Claims claims = new Claims();
   private final Map<Key, Holding> holdings = new LinkedHashMap<>();
   private final Map<Place, Key> places = new HashMap<>();
+
+  /**
+   * Those of the holdings that are routes and rules: few or none, so they may be looked through.
+   */
+  private final Set<Key> paths = new LinkedHashSet<>();
+
   private final Map<Key, Why> dirty = new LinkedHashMap<>();
   private final Set<Key> suspects = new LinkedHashSet<>();
   private final PriorityQueue<Later> later =
@@ -209,6 +215,9 @@ final class ObjectKeeper {
       holding.held = true;
       holding.adopted = true;
       holdings.put(key, holding);
+      if (!(key instanceof Key.OfAddress)) {
+        paths.add(key);
+      }
       mine.add(key);
     }
     if (!mine.isEmpty()) {
@@ -316,6 +325,13 @@ final class ObjectKeeper {
         case COME -> came(one, answer, why, nowNanos);
       }
     }
+    for (Key key : whys.keySet()) {
+      Holding holding = holdings.get(key);
+      if (holding != null && !holding.held && claims.wanted(key) == null) {
+        holdings.remove(key);
+        paths.remove(key);
+      }
+    }
   }
 
   private void remove(KernelObject object, int ifindex, Sent.Kind kind, List<Sent> sent) {
@@ -338,6 +354,9 @@ final class ObjectKeeper {
     Holding holding =
         holdings.computeIfAbsent(object.key(), key -> new Holding(object, claims.owner(key)));
     holding.owner = claims.owner(object.key());
+    if (!(object instanceof KernelObject.Address)) {
+      paths.add(object.key());
+    }
     if (holding.abandoned) {
       return;
     }
@@ -427,6 +446,7 @@ final class ObjectKeeper {
       holding.adopted = false;
       if (claims.wanted(key) == null) {
         holdings.remove(key);
+        paths.remove(key);
       }
     }
     return holding;
@@ -519,23 +539,19 @@ final class ObjectKeeper {
 
   /** The monitor tells that a route is gone. */
   void routeRemoved(Route route) {
-    for (Map.Entry<Key, Holding> entry : holdings.entrySet()) {
-      if (entry.getKey() instanceof Key.OfRoute key
+    for (Key path : paths) {
+      if (path instanceof Key.OfRoute key
           && key.table() == route.table()
           && key.prefixLength() == route.prefixLength()
           && Objects.equals(key.destination(), route.destination())) {
-        suspects.add(entry.getKey());
+        suspects.add(path);
       }
     }
   }
 
   /** A rule is gone, or a link or address changed: IPv4 routes then go without a word. */
   void suspectRoutes() {
-    for (Map.Entry<Key, Holding> entry : holdings.entrySet()) {
-      if (!(entry.getKey() instanceof Key.OfAddress)) {
-        suspects.add(entry.getKey());
-      }
-    }
+    suspects.addAll(paths);
   }
 
   /** News were lost: everything is to be looked at. */

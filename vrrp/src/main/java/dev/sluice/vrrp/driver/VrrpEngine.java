@@ -49,6 +49,9 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   /** Largest packet a raw socket can deliver of what interests us; longer ones are cut. */
   static final int RECEIVE_BYTES = 9216;
 
+  /** An instance that is due so soon shall not wait for announcements. */
+  private static final long BUSY_NANOS = 1_000_000L;
+
   /** Room for a gratuitous ARP or a neighbour advertisement. */
   private static final int ANNOUNCEMENT_BYTES = 128;
 
@@ -289,7 +292,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
     while ((next = afterwards.poll()) != null) {
       next.run();
     }
-    announcer.tick(now);
+    announcer.tick(now, router.deadlineNanos() - now < BUSY_NANOS);
     long deadline =
         Math.min(
             Math.min(router.deadlineNanos(), announcer.deadlineNanos()), keeper.deadlineNanos());

@@ -116,8 +116,7 @@ class ObjectsNetnsTest {
       awaitRestored(one, "rule 900");
       ip(one, "-6", "route", "delete", "fd90::/64", "table", "99");
       awaitRestored(one, "route fd90:");
-      // The kernel takes the route away with its address, without a word in IPv4.
-      ip(one, "address", "flush", "dev", "eth0", "to", "10.77.1.100");
+      ip(one, "address", "delete", "10.77.1.100/32", "dev", "eth0");
       awaitRestored(one, "address 10.77.1.100");
       assertThat(ip(one, "route", "show")).contains("10.90.0.0/16 via 10.77.0.2");
       assertThat(ip(one, "rule", "show")).contains("900:\tfrom 10.90.0.0/16 lookup 99");
