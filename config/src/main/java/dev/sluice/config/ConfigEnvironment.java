@@ -30,6 +30,19 @@ public interface ConfigEnvironment {
   /** What is known of a file, without opening it. */
   FileFacts file(Path path);
 
+  /** Where a symbolic link leads, and whether root made it; empty for everything else. */
+  default Optional<Link> link(Path path) {
+    return Optional.empty();
+  }
+
+  /**
+   * A symbolic link.
+   *
+   * @param target as the link says it, often relative to its directory
+   * @param ownerRoot whether nobody but root may make it lead elsewhere
+   */
+  record Link(Path target, boolean ownerRoot) {}
+
   /** Where a command without a slash is looked for, in order. */
   List<Path> searchPath();
 

@@ -96,6 +96,19 @@ final class MachineEnvironment implements ConfigEnvironment {
   }
 
   @Override
+  public Optional<Link> link(Path path) {
+    try {
+      if (!Files.isSymbolicLink(path)) {
+        return Optional.empty();
+      }
+      Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+      return Optional.of(new Link(Files.readSymbolicLink(path), Integer.valueOf(0).equals(owner)));
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
   public FileFacts file(Path path) {
     try {
       if (!Files.exists(path)) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A machine made of tables. */
-final class FakeEnvironment implements ConfigEnvironment {
+class FakeEnvironment implements ConfigEnvironment {
   final Set<String> interfaces = new HashSet<>(List.of("eth0", "eth1", "eth2", "eth3", "eth4"));
   final Set<String> users = new HashSet<>(List.of("root", "nobody"));
   final Set<String> groups = new HashSet<>(List.of("root", "nogroup"));

@@ -51,6 +51,9 @@ final class Scripts {
 
   private static final String DEFAULT_USER = "keepalived_script";
 
+  /** As the kernel: more of them are a loop. */
+  private static final int MOST_LINKS = 40;
+
   /** Stands for a user that does not exist. */
   static final ScriptUser NO_USER = new ScriptUser("", null);
 
@@ -269,20 +272,43 @@ final class Scripts {
     return environment.searchPath();
   }
 
-  /** Why a path is not safe for root; null when it is. */
+  /**
+   * Why a path is not safe for root; null when it is. A link is followed, and the path behind it is
+   * held to the same rule: so /bin/x is fine where /bin leads to usr/bin, and a link into a folder
+   * of somebody else's is not.
+   */
   private @Nullable String unsafe(Path path) {
     Path current = path.toAbsolutePath();
-    boolean last = true;
-    while (current != null) {
-      FileFacts facts = environment.file(current);
-      if (facts.exists() && (facts.writableByOthers() || !facts.ownerRoot())) {
-        return current + " can be changed by others than root";
+    for (int links = 0; links <= MOST_LINKS; links++) {
+      String reason = changeable(current);
+      if (reason != null) {
+        return reason;
       }
-      if (!last && !facts.exists()) {
+      Path behind = null;
+      for (Path part = current; part != null && behind == null; part = part.getParent()) {
+        ConfigEnvironment.Link link = environment.link(part).orElse(null);
+        if (link != null && !link.ownerRoot()) {
+          return part + " is a link that somebody else than root has made";
+        }
+        Path folder = part.getParent();
+        if (link != null && folder != null) {
+          behind = folder.resolve(link.target()).resolve(part.relativize(current)).normalize();
+        }
+      }
+      if (behind == null) {
         return null;
       }
-      last = false;
-      current = current.getParent();
+      current = behind;
+    }
+    return path + " leads through more than " + MOST_LINKS + " symbolic links";
+  }
+
+  private @Nullable String changeable(Path path) {
+    for (Path part = path; part != null; part = part.getParent()) {
+      FileFacts facts = environment.file(part);
+      if (facts.exists() && (facts.writableByOthers() || !facts.ownerRoot())) {
+        return part + " can be changed by others than root";
+      }
     }
     return null;
   }
