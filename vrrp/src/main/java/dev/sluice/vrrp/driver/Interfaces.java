@@ -62,8 +62,9 @@ final class Interfaces {
     if (before != null && !before.name().equals(link.name())) {
       boolean _ = byName.remove(before.name(), before);
     }
-    byName.put(link.name(), link);
-    return !link.equals(before);
+    // A name may have gone to a new link while we still hear of the old one.
+    Link named = byName.put(link.name(), link);
+    return !link.equals(before) || !link.equals(named);
   }
 
   private boolean remove(Link link) {
@@ -111,11 +112,6 @@ final class Interfaces {
       }
     }
     return true;
-  }
-
-  /** All links. */
-  List<Link> all() {
-    return List.copyOf(links.values());
   }
 
   Optional<Link> byName(String name) {

@@ -595,14 +595,18 @@ final class ObjectKeeper {
   }
 
   private void addressSuspected(Holding holding, Key key, long nowNanos) {
-    if (!(holding.object instanceof KernelObject.Address(String _, VirtualAddress va))
+    if (!(holding.object instanceof KernelObject.Address(String device, VirtualAddress va))
         || interfaces.find(holding.ifindex, va.address(), ObjectWire.length(va)).isPresent()) {
       return;
     }
     holding.held = false;
     places.remove(place(va, holding.ifindex));
     if (interfaces.byIndex(holding.ifindex).isEmpty()) {
-      return; // gone with its interface; comes when that comes
+      // Gone with its interface: it comes when that comes, or now where it is back already.
+      if (interfaces.byName(device).isPresent()) {
+        dirty.putIfAbsent(key, new Why("its interface is there", true));
+      }
+      return;
     }
     if (holding.leaseSeconds > 0
         && nowNanos - holding.renewedNanos >= holding.leaseSeconds * SECOND) {

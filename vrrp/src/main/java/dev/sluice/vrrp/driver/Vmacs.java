@@ -128,7 +128,7 @@ final class Vmacs implements AutoCloseable {
             name,
             prefix,
             wanted -> engine.interfaces.byName(wanted).orElse(null),
-            engine.interfaces.all(),
+            List.copyOf(engine.interfaces.links()),
             devices::containsKey);
     // A device that was about to go with the instance's former self stays.
     Held before = null;
@@ -194,7 +194,14 @@ final class Vmacs implements AutoCloseable {
     if (present != null && present.up() && present.index() == held.ifindex) {
       return null;
     }
+    Link actual = known(held, present);
     boolean repair = held.ifindex != 0;
+    if (repair && actual != null && actual.up() && actual.index() == held.ifindex) {
+      // What we heard was the end of its predecessor.
+      boolean _ = engine.interfaces.update(new RouteEvent.LinkChanged(actual));
+      engine.keeper.linkChanged();
+      return null;
+    }
     if (repair && !mayRepair(held)) {
       engine
           .loop
@@ -206,7 +213,7 @@ final class Vmacs implements AutoCloseable {
       return held.device.text() + " is removed again and again by someone else";
     }
     try {
-      Link made = set(held, known(held, present), base);
+      Link made = set(held, actual, base);
       held.ifindex = made.index();
       join(instance, base);
     } catch (SyscallException | UnsupportedKernelException e) {
