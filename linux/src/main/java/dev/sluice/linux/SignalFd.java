@@ -84,7 +84,7 @@ public final class SignalFd implements AutoCloseable {
   }
 
   private static void add(MemorySegment set, int signal) {
-    long at = (signal - 1) / 8;
+    int at = (signal - 1) / 8;
     set.set(JAVA_BYTE, at, (byte) (set.get(JAVA_BYTE, at) | 1 << (signal - 1) % 8));
   }
 
