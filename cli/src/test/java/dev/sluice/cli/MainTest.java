@@ -32,6 +32,7 @@ class MainTest {
               status      [--json]           what the daemon does now, and why
               get         OBJECT...          list instances, groups, scripts, services, ...
               why         instance NAME      who is master, and what decided it
+              simulate    FILE FILE...       play a failure before it happens
               doctor      [-f FILE]          what this machine lacks, and how to mend it
 
             On a real server:

@@ -78,7 +78,7 @@ public record ClusterSpec(List<Router> routers) {
    * @param device the interface, in this router's own words; null: none configured
    * @param address the source of its adverts
    * @param peers whom it sends to; empty: the group
-   * @param secret what its adverts prove themselves by; another one is refused
+   * @param secret what its adverts prove themselves by; one that does not equal it is refused
    * @param trackPrimary whether the interface's failure is a fault
    * @param tracked what it watches besides; scripts and processes are taken to be well
    */
@@ -90,7 +90,7 @@ public record ClusterSpec(List<Router> routers) {
       @Nullable String device,
       InetAddress address,
       List<InetAddress> peers,
-      String secret,
+      Object secret,
       boolean trackPrimary,
       List<Tracked> tracked) {
 
