@@ -75,8 +75,7 @@ final class SimulateVerb implements Verb {
     one(spec, "--delay", "TIME", "how long an advert travels (default: 1ms)");
     one(spec, "--until", "TIME", "end of the simulation (default: when all has settled)");
     one(spec, "--seed", "NUMBER", "another draw of what is lost (default: 1)");
-    spec.addOption(
-        OptionSpec.builder("--json").type(boolean.class).description("as JSON").build());
+    spec.addOption(OptionSpec.builder("--json").type(boolean.class).description("as JSON").build());
   }
 
   private static void many(CommandSpec spec, String name, String label, String description) {

@@ -25,18 +25,18 @@ class SimulateTest {
 
   private static String instance(String name, int vrid, int priority, String more) {
     return """
-        vrrp_instance %s {
-            state BACKUP
-            interface eth0
-            virtual_router_id %d
-            priority %d
-            advert_int 1
-            virtual_ipaddress {
-                10.0.0.%d/24
-            }
-            %s
+    vrrp_instance %s {
+        state BACKUP
+        interface eth0
+        virtual_router_id %d
+        priority %d
+        advert_int 1
+        virtual_ipaddress {
+            10.0.0.%d/24
         }
-        """
+        %s
+    }
+    """
         .formatted(name, vrid, priority, vrid, more);
   }
 
@@ -55,8 +55,17 @@ class SimulateTest {
   @Test
   void aPowerCutAndAPartition() {
     CommandLine result =
-        simulate("a.conf", "b.conf", "--kill", "a@5s", "--start", "a@12s", "--partition",
-            "a,b@20s..25s", "--until", "30s");
+        simulate(
+            "a.conf",
+            "b.conf",
+            "--kill",
+            "a@5s",
+            "--start",
+            "a@12s",
+            "--partition",
+            "a,b@20s..25s",
+            "--until",
+            "30s");
     assertThat(result.err()).isEmpty();
     assertThat(result.out())
         .isEqualTo(
@@ -77,10 +86,10 @@ class SimulateTest {
               15.415 s  VI_1  b MASTER -> BACKUP: 192.0.2.1 has the higher priority 150
               20.000 s  *     b no longer hears a
               20.000 s  *     a no longer hears b
-              23.024 s  VI_1  b BACKUP -> MASTER: no better advert than that of 192.0.2.1 within Master_Down_Interval
+              23.026 s  VI_1  b BACKUP -> MASTER: no better advert than that of 192.0.2.1 within Master_Down_Interval
               25.000 s  *     b hears a again
               25.000 s  *     a hears b again
-              25.026 s  VI_1  b MASTER -> BACKUP: 192.0.2.1 has the higher priority 150
+              25.028 s  VI_1  b MASTER -> BACKUP: 192.0.2.1 has the higher priority 150
 
             VI_1 (vrid 51, eth0)
                  0.000 s -    3.414 s  nobody  3414 ms
@@ -88,12 +97,12 @@ class SimulateTest {
                  5.000 s -    8.024 s  nobody  outage 3024 ms
                  8.024 s -   15.414 s  b
                 15.414 s -   15.415 s  a and b
-                15.415 s -   23.024 s  a
-                23.024 s -   25.026 s  a and b
-                25.026 s -   30.000 s  a
+                15.415 s -   23.026 s  a
+                23.026 s -   25.028 s  a and b
+                25.028 s -   30.000 s  a
 
             warnings
-              VI_1 has 2 masters (a, b) for 2002 ms from 23.024 s
+              VI_1 has 2 masters (a, b) for 2002 ms from 23.026 s
             """);
     assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
   }
@@ -124,7 +133,7 @@ class SimulateTest {
           name,
           instance("IN", 51, priority, "")
               + instance("OUT", 52, priority, "").replace("eth0", "eth1")
-              + "vrrp_sync_group G { group { IN OUT } }\n");
+              + "vrrp_sync_group G {\n  group {\n    IN\n    OUT\n  }\n}\n");
     }
     CommandLine result = simulate("a.conf", "b.conf", "--fault", "a:eth1@8s..20s");
     assertThat(result.out())

@@ -199,7 +199,8 @@ final class Plan {
     List<String> names = spec.routers().stream().map(ClusterSpec.Router::name).toList();
     int router = names.indexOf(name);
     if (router < 0) {
-      throw bad(item, "there is no router '" + name + "' (known: " + String.join(", ", names) + ")");
+      throw bad(
+          item, "there is no router '" + name + "' (known: " + String.join(", ", names) + ")");
     }
     return router;
   }

@@ -58,7 +58,8 @@ final class Report {
             "vrid " + instance.virtualRouterId(),
             instance.device() == null ? "-" : instance.device(),
             instance.address().getHostAddress(),
-            "priority " + instance.settings().priority()
+            "priority "
+                + instance.settings().priority()
                 + (instance.settings().preempt() ? "" : ", nopreempt"));
       }
     }
@@ -92,9 +93,7 @@ final class Report {
         String span = seconds(period.fromNanos()) + " - " + seconds(period.untilNanos());
         if (period.masters().isEmpty()) {
           table.row(
-              span,
-              "nobody",
-              (i == 0 ? "" : "outage ") + Timeline.millis(period.nanos()) + " ms");
+              span, "nobody", (i == 0 ? "" : "outage ") + Timeline.millis(period.nanos()) + " ms");
         } else {
           table.row(span, String.join(" and ", names(period.masters())));
         }

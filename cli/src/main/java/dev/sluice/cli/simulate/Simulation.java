@@ -1,7 +1,6 @@
 package dev.sluice.cli.simulate;
 
 import dev.sluice.cli.CommandException;
-import dev.sluice.config.ConfigEnvironment;
 import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.LoadResult;
 import dev.sluice.core.ExitCode;
@@ -153,7 +152,7 @@ public final class Simulation {
     if (!Files.isRegularFile(file)) {
       throw CommandException.failed("there is no file " + file);
     }
-    LoadResult result = ConfigLoader.load(file, ConfigEnvironment.ofThisMachine());
+    LoadResult result = ConfigLoader.load(file, Elsewhere.of(name(file)));
     if (!result.verdict().startable()) {
       throw CommandException.failed(
           "no daemon starts with " + file + ": 'sluice check " + file + "' says why");
@@ -192,14 +191,18 @@ public final class Simulation {
               "simulate: --address '" + text + "': " + router + " has one of this family already");
         }
         if (addresses.values().stream()
-            .anyMatch(all -> all.stream().anyMatch(a -> Arrays.equals(a.getAddress(), address.getAddress())))) {
+            .anyMatch(all ->
+                all.stream().anyMatch(a -> Arrays.equals(a.getAddress(), address.getAddress())))) {
           throw CommandException.usage(
               "simulate: --address '" + text + "': another router has it already");
         }
         own.add(address);
       } catch (IllegalArgumentException e) {
         throw CommandException.usage(
-            "simulate: --address '" + text + "': '" + text.substring(equals + 1)
+            "simulate: --address '"
+                + text
+                + "': '"
+                + text.substring(equals + 1)
                 + "' is no address");
       }
     }

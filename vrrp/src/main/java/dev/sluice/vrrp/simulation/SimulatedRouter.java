@@ -162,11 +162,12 @@ final class SimulatedRouter {
     return frozen && inbox.add(new Kept(instance, packet, now));
   }
 
-  void hear(int instance, Packet packet, long arrivedNanos, long now) {
+  /** An advert counts from its arrival, as the driver has it by the kernel's time stamp. */
+  void hear(int instance, Packet packet, long arrivedNanos) {
     give(
         instance,
         new MachineEvent.AdvertSeen(packet.priority(), packet.intervalNanos(), packet.source()),
-        now);
+        arrivedNanos);
   }
 
   void device(String device, boolean up, long now) {

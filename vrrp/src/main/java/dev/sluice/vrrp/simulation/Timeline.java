@@ -39,8 +39,8 @@ public final class Timeline implements Observer {
     record Happened(long atNanos, Happening happening) implements Line {}
 
     /** An instance changed its state. */
-    record Changed(
-        long atNanos, Place place, VrrpState from, VrrpState to, String cause) implements Line {}
+    record Changed(long atNanos, Place place, VrrpState from, VrrpState to, String cause)
+        implements Line {}
   }
 
   /**

@@ -88,11 +88,16 @@ class Judge implements Observer {
     final Seat seat;
     final int priority;
     final boolean wins;
+
+    /** With nopreempt a master that overslept may leave another in place. */
+    final boolean mayYield;
+
     boolean answered;
     boolean announced;
 
-    Challenge(Seat seat, int priority, boolean wins) {
+    Challenge(Seat seat, int priority, boolean wins, boolean mayYield) {
       this.seat = seat;
+      this.mayYield = mayYield;
       this.priority = priority;
       this.wins = wins;
     }
@@ -208,11 +213,10 @@ class Judge implements Observer {
     meet(at);
     Desk desk = desks[r];
     Seat seat = desk.seats[i];
-    long clock = desk.spec.clock(at);
     long arrivedClock = desk.spec.clock(arrived);
     switch (seat.kind) {
       case INIT, FAULT -> {}
-      case BACKUP -> seat.hear(priority, interval, from, arrivedClock, clock);
+      case BACKUP -> seat.hear(priority, interval, from, arrivedClock);
       case MASTER -> {
         int ours = seat.priority();
         boolean wins =
@@ -221,13 +225,18 @@ class Judge implements Observer {
                     && priority != 0
                     && Arrays.compareUnsigned(from.getAddress(), seat.spec.address().getAddress())
                         > 0);
-        challenge = new Challenge(seat, priority, wins);
+        boolean overslept =
+            arrivedClock - seat.spokeAt + Seat.SLACK
+                >= seat.down(ours, seat.settings.advertIntervalNanos());
+        challenge =
+            new Challenge(
+                seat, priority, wins, overslept && priority != 0 && !seat.settings.preempt());
         if (telling()) {
           tell(
               at,
               words(desk, seat) + " hears priority " + priority + " of " + from.getHostAddress());
         }
-        if (wins) {
+        if (wins || challenge.mayYield) {
           seat.yieldTo(interval, from, arrivedClock);
           seat.delaySince = -1;
         }
@@ -257,6 +266,7 @@ class Judge implements Observer {
         }
         if (priority != 0) {
           seat.lastSent = desk.spec.clock(at);
+          seat.spokeAt = seat.lastSent;
         }
         if (desk.frozen) {
           throw violation(seat, "sends while it stands still");
@@ -317,7 +327,7 @@ class Judge implements Observer {
           break;
         }
         Challenge by = challenge;
-        if (by == null || !by.wins || !desk.mates(seat).contains(by.seat)) {
+        if (by == null || !(by.wins || by.mayYield) || !desk.mates(seat).contains(by.seat)) {
           throw violation(seat, "leaves MASTER without cause: " + cause);
         }
         if (by.seat != seat) {
@@ -449,7 +459,7 @@ class Judge implements Observer {
       return;
     }
     if (!master) {
-      if (seat.kind == VrrpState.FAULT) {
+      if (seat.kind == VrrpState.FAULT || was.mayYield) {
         return;
       }
       throw violation(seat, "leaves MASTER for a router that loses");

@@ -47,6 +47,9 @@ final class Seat {
   @Nullable InetAddress master;
   long lastSent;
 
+  /** As {@link #lastSent}, but a standstill is no excuse. */
+  long spokeAt;
+
   /** The priority it told last; -1: none. */
   int reported = -1;
 
@@ -91,19 +94,22 @@ final class Seat {
   }
 
   /** An advert heard in BACKUP. */
-  void hear(int priority, long advertised, InetAddress from, long arrived, long clock) {
+  void hear(int priority, long advertised, InetAddress from, long arrived) {
     if (priority == 0) {
-      zeroAt = arrived;
+      // keepalived says it twice: the first one counts.
+      if (zeroAt < silentSince) {
+        zeroAt = arrived;
+      }
       return;
     }
     boolean lower = priority < priority();
     boolean delayed =
         settings.preemptDelayNanos() > 0
-            && (delaySince < 0 || clock < delaySince + settings.preemptDelayNanos());
+            && (delaySince < 0 || arrived < delaySince + settings.preemptDelayNanos());
     if (!lower) {
       delaySince = -1;
     } else if (delaySince < 0 && settings.preemptDelayNanos() > 0) {
-      delaySince = clock;
+      delaySince = arrived;
     }
     if (!lower || !settings.preempt() || delayed) {
       yieldTo(advertised, from, arrived);
