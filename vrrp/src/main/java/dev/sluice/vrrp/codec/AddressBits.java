@@ -35,7 +35,7 @@ public final class AddressBits {
   private static long bits(byte[] bytes, int from, int to) {
     long value = 0;
     for (int i = from; i < to; i++) {
-      value = value << 8 | bytes[i] & 0xff;
+      value = (value << 8) | (bytes[i] & 0xff);
     }
     return value;
   }

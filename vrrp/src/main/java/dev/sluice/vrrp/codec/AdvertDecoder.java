@@ -75,7 +75,7 @@ public final class AdvertDecoder {
     sealed = (from.get(JAVA_BYTE, 9) & 0xff) == AhAssociation.IP_PROTOCOL;
     at = sealed ? header + AhAssociation.LENGTH : header;
     // keepalived writes no options, and the seal is defined without them.
-    if (bytes < at + VRRP_HEADER || sealed && header != IP_HEADER) {
+    if (bytes < at + VRRP_HEADER || (sealed && header != IP_HEADER)) {
       return false;
     }
     hopLimit = from.get(JAVA_BYTE, 8) & 0xff;

@@ -156,7 +156,7 @@ public final class AdvertEncoder {
       out.set(SHORT, at + 4, (short) (advert.intervalCentis() & 0xfff));
     }
     out.set(SHORT, at + 6, (short) 0);
-    long next = at + VRRP_HEADER;
+    long next = (long) at + VRRP_HEADER;
     for (InetAddress address : advert.addresses()) {
       if (AddressBits.ipv4(address) != ipv4) {
         throw new IllegalArgumentException(

@@ -61,7 +61,7 @@ public final class AhAssociation {
 
   /** Numbers and seals a packet whose authentication header follows a 20-byte IPv4 header. */
   void seal(MemorySegment packet, int length, boolean unicast) {
-    highest = highest + 1 & 0xffff_ffffL;
+    highest = (highest + 1) & 0xffff_ffffL;
     packet.set(INT, SEQUENCE, (int) highest);
     hash(packet, length, unicast);
     MemorySegment.copy(digest, 0, packet, JAVA_BYTE, ICV, ICV_BYTES);

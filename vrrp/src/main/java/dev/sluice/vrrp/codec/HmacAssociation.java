@@ -140,7 +140,7 @@ public final class HmacAssociation {
   public static long clock(long utcMillis) {
     long seconds = Math.floorDiv(utcMillis, 1000L);
     long fraction = Math.floorMod(utcMillis, 1000L) * 65_536 / 1000;
-    return seconds << 32 | fraction << 16;
+    return (seconds << 32) | (fraction << 16);
   }
 
   /** The number after the last one: never less than the clock's, unless that ran back far. */

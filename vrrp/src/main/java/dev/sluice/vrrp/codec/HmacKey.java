@@ -7,28 +7,37 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/**
- * A key of {@code auth_hmac}.
- *
- * @param id 1..255, on the wire
- * @param octets 32 to 64 bytes
- */
-public record HmacKey(int id, byte[] octets) {
+/** A key of {@code auth_hmac}: an id from 1 to 255 that is on the wire, and 32 to 64 bytes. */
+public final class HmacKey {
   /** Least bytes of a key. */
   public static final int LEAST = 32;
 
   /** Most bytes of a key. */
   public static final int MOST = 64;
 
-  public HmacKey {
-    octets = octets.clone();
+  private final int id;
+  private final byte[] octets;
+
+  /**
+   * A key.
+   *
+   * @throws IllegalArgumentException fewer than 32 or more than 64 bytes
+   */
+  public HmacKey(int id, byte[] octets) {
+    this.id = id;
+    this.octets = octets.clone();
     if (octets.length < LEAST || octets.length > MOST) {
       throw new IllegalArgumentException(
           "auth_hmac key " + id + " has " + octets.length + " bytes; it needs 32 to 64");
     }
   }
 
-  @Override
+  /** Its number, 1..255, on the wire. */
+  public int id() {
+    return id;
+  }
+
+  /** Its bytes. */
   public byte[] octets() {
     return octets.clone();
   }

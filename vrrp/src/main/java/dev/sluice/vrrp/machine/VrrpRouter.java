@@ -54,7 +54,7 @@ public final class VrrpRouter {
 
     Effect effect(Action action) {
       Effect.OfInstance present = steady;
-      if (present != null && present.action() == action) {
+      if (present != null && present.action().equals(action)) {
         return present;
       }
       Effect.OfInstance made = new Effect.OfInstance(name(), action);
@@ -203,7 +203,7 @@ public final class VrrpRouter {
   }
 
   private static List<Effect> alone(Slot slot, Effect effect) {
-    return effect == slot.steady ? slot.steadyAlone : List.of(effect);
+    return effect.equals(slot.steady) ? slot.steadyAlone : List.of(effect);
   }
 
   private void drain(long nowNanos) {

@@ -251,8 +251,8 @@ class GoldenTest {
   }
 
   private static long number(Matcher trailer) {
-    return Long.parseLong(trailer.group(2)) << 32
-        | Long.parseLong(trailer.group(3)) << 16
+    return (Long.parseLong(trailer.group(2)) << 32)
+        | (Long.parseLong(trailer.group(3)) << 16)
         | Long.parseLong(trailer.group(4));
   }
 }
