@@ -43,7 +43,7 @@ final class Running {
   /** Devices with virtual MACs, by the device under them. */
   private Map<String, String> devices = Map.of();
 
-  private final long[] counters = new long[VrrpCounter.values().length];
+  private final Map<VrrpCounter, Cell> counters = new EnumMap<>(VrrpCounter.class);
   private List<KernelObject> objects;
 
   /** Whether another router of the group was ever heard: there is somebody to yield to. */
@@ -60,6 +60,11 @@ final class Running {
   /** The last changes of state, the newest first. */
   private final ArrayDeque<VrrpSnapshot.Transition> history = new ArrayDeque<>();
 
+  /** A number that counts up without allocating. */
+  private static final class Cell {
+    long value;
+  }
+
   Running(VrrpInstance config, @Nullable String group, List<Tracked> trackers) {
     this.config = config;
     this.group = group;
@@ -73,7 +78,12 @@ final class Running {
   }
 
   void count(VrrpCounter counter, long by) {
-    counters[counter.ordinal()] += by;
+    Cell cell = counters.get(counter);
+    if (cell == null) {
+      cell = new Cell();
+      counters.put(counter, cell);
+    }
+    cell.value += by;
   }
 
   /** Remembers a change of state. */
@@ -91,13 +101,14 @@ final class Running {
   }
 
   void count(VrrpCounter counter) {
-    counters[counter.ordinal()]++;
+    count(counter, 1);
   }
 
   Map<VrrpCounter, Long> countersCopy() {
     Map<VrrpCounter, Long> copy = new EnumMap<>(VrrpCounter.class);
     for (VrrpCounter counter : VrrpCounter.values()) {
-      copy.put(counter, counters[counter.ordinal()]);
+      Cell cell = counters.get(counter);
+      copy.put(counter, cell == null ? 0L : cell.value);
     }
     return copy;
   }
