@@ -32,13 +32,15 @@ public final class Main {
         case "packet" -> PacketBench.run(System.out);
         case "config" -> ConfigBench.run(System.out);
         case "failover" -> new FailoverBench(launcher, 3, System.out).run();
-        case "vrrp" -> new VrrpBench(launcher, quick, System.out).run();
         case "start" -> new StartBench(launcher, 5, System.out).run();
         default -> {
+          if (new VrrpBench(launcher, quick, System.out).run(name)) {
+            continue;
+          }
           System.err.println(
               "bench: no measurement '"
                   + name
-                  + "': packet, config, start, failover, vrrp, or jmh alone");
+                  + "': packet, config, start, failover, vrrp, vrrp-PART, or jmh alone");
           System.exit(USAGE);
         }
       }

@@ -56,10 +56,10 @@ final class Allocation {
       Host a = segment.join(lab.host("a"), "10.90.0.1/16");
       Host b = segment.join(lab.host("b"), "10.90.0.2/16");
       Router master = start(a, 150);
-      try (VrrpDriver first = master.driver()) {
+      try (VrrpDriver _ = master.driver()) {
         Await.until("all MASTER", Rig.PATIENCE, () -> master.all(VrrpState.MASTER));
         Router backup = start(b, 100);
-        try (VrrpDriver second = backup.driver()) {
+        try (VrrpDriver _ = backup.driver()) {
           Await.until("all BACKUP", Rig.PATIENCE, () -> backup.all(VrrpState.BACKUP));
           // Compiled by now, or nearly so.
           Rig.run(time);
@@ -68,7 +68,6 @@ final class Allocation {
           measure("sending, as MASTER", master, VrrpCounter.ADVERT_SENT, time);
           measure("receiving, as BACKUP", backup, VrrpCounter.ADVERT_RECEIVED, time);
           out.println();
-          assert first != second;
         }
       }
     }

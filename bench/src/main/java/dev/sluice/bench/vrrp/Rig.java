@@ -4,6 +4,7 @@ import dev.sluice.lab.Await;
 import dev.sluice.lab.Director;
 import dev.sluice.lab.Host;
 import dev.sluice.lab.Lab;
+import dev.sluice.lab.LabException;
 import dev.sluice.lab.Seen;
 import dev.sluice.lab.Segment;
 import dev.sluice.lab.Wire;
@@ -176,6 +177,16 @@ final class Rig implements AutoCloseable {
 
   void await(String what, BooleanSupplier condition) {
     Await.until(what, PATIENCE, condition, () -> lab.logs(5));
+  }
+
+  /** Whether it became so within that time. */
+  boolean within(Duration time, BooleanSupplier condition) {
+    try {
+      Await.until("it", time, condition);
+      return true;
+    } catch (LabException _) {
+      return false;
+    }
   }
 
   /** What a dead machine looks like: every port blocked, then the process gone. */
