@@ -10,7 +10,6 @@ import dev.sluice.vrrp.machine.VrrpTimers;
 import dev.sluice.vrrp.objects.Claims;
 import dev.sluice.vrrp.objects.Difference;
 import dev.sluice.vrrp.objects.KernelObject;
-import dev.sluice.vrrp.objects.KernelObject.Key;
 import dev.sluice.vrrp.objects.Lifetime;
 import dev.sluice.vrrp.objects.TokenBucket;
 import java.net.InetAddress;
@@ -112,7 +111,7 @@ final class ObjectKeeper {
   private static final Why REPAIR = new Why("put back", true);
 
   /** A key to look at again, or (null) an adoption that ends. */
-  private record Later(long atNanos, @Nullable Key key, String owner) {}
+  private record Later(long atNanos, KernelObject.@Nullable Key key, String owner) {}
 
   private record Place(int ifindex, InetAddress address, int prefixLength) {}
 
@@ -122,19 +121,19 @@ final class ObjectKeeper {
   private final Owners owners;
 
   private final Claims claims = new Claims();
-  private final Map<Key, Holding> holdings = new LinkedHashMap<>();
-  private final Map<Place, Key> places = new HashMap<>();
+  private final Map<KernelObject.Key, Holding> holdings = new LinkedHashMap<>();
+  private final Map<Place, KernelObject.Key> places = new HashMap<>();
 
   /**
    * Those of the holdings that are routes and rules: few or none, so they may be looked through.
    */
-  private final Set<Key> paths = new LinkedHashSet<>();
+  private final Set<KernelObject.Key> paths = new LinkedHashSet<>();
 
-  private final Map<Key, Why> dirty = new LinkedHashMap<>();
-  private final Set<Key> suspects = new LinkedHashSet<>();
+  private final Map<KernelObject.Key, Why> dirty = new LinkedHashMap<>();
+  private final Set<KernelObject.Key> suspects = new LinkedHashSet<>();
   private final PriorityQueue<Later> later =
       new PriorityQueue<>(Comparator.comparingLong(Later::atNanos));
-  private final Map<String, List<Key>> adopted = new LinkedHashMap<>();
+  private final Map<String, List<KernelObject.Key>> adopted = new LinkedHashMap<>();
   private final ArrayDeque<Holding> renewals = new ArrayDeque<>();
   private long renewAtNanos = VrrpTimers.NONE;
 
@@ -155,8 +154,8 @@ final class ObjectKeeper {
    * @param cause why something goes
    */
   void want(String owner, List<KernelObject> objects, boolean late, String cause) {
-    Set<Key> changed = claims.set(owner, objects);
-    List<Key> mine = adopted.remove(owner);
+    Set<KernelObject.Key> changed = claims.set(owner, objects);
+    List<KernelObject.Key> mine = adopted.remove(owner);
     Why why = new Why(cause, late);
     changed.forEach(key -> dirty.put(key, why));
     if (mine != null) {
@@ -195,9 +194,9 @@ final class ObjectKeeper {
    */
   void adopt(
       String owner, List<KernelObject> objects, @Nullable InetAddress except, long untilNanos) {
-    List<Key> mine = new ArrayList<>();
+    List<KernelObject.Key> mine = new ArrayList<>();
     for (KernelObject object : objects) {
-      Key key = object.key();
+      KernelObject.Key key = object.key();
       if (claims.wanted(key) != null || holdings.containsKey(key)) {
         continue;
       }
@@ -215,7 +214,7 @@ final class ObjectKeeper {
       holding.held = true;
       holding.adopted = true;
       holdings.put(key, holding);
-      if (!(key instanceof Key.OfAddress)) {
+      if (!(key instanceof KernelObject.Key.OfAddress)) {
         paths.add(key);
       }
       mine.add(key);
@@ -264,7 +263,7 @@ final class ObjectKeeper {
 
   // --- what the kernel holds --------------------------------------------------------------------
 
-  private @Nullable KernelObject held(Key key) {
+  private @Nullable KernelObject held(KernelObject.Key key) {
     Holding holding = holdings.get(key);
     if (holding == null || !holding.held) {
       return null;
@@ -297,7 +296,7 @@ final class ObjectKeeper {
     if (dirty.isEmpty()) {
       return;
     }
-    Map<Key, Why> whys = new LinkedHashMap<>(dirty);
+    Map<KernelObject.Key, Why> whys = new LinkedHashMap<>(dirty);
     dirty.clear();
     Difference difference = Difference.of(whys.keySet(), claims::wanted, this::held);
     List<Sent> sent = new ArrayList<>();
@@ -310,7 +309,7 @@ final class ObjectKeeper {
     }
     whys.forEach((key, why) -> {
       KernelObject held = held(key);
-      if (why == REPAIR && held != null && held.equals(claims.wanted(key))) {
+      if (why.equals(REPAIR) && held != null && held.equals(claims.wanted(key))) {
         come(held, sent, nowNanos);
       }
     });
@@ -325,7 +324,7 @@ final class ObjectKeeper {
         case COME -> came(one, answer, why, nowNanos);
       }
     }
-    for (Key key : whys.keySet()) {
+    for (KernelObject.Key key : whys.keySet()) {
       Holding holding = holdings.get(key);
       if (holding != null && !holding.held && claims.wanted(key) == null) {
         holdings.remove(key);
@@ -439,7 +438,7 @@ final class ObjectKeeper {
   }
 
   private @Nullable Holding forget(KernelObject object) {
-    Key key = object.key();
+    KernelObject.Key key = object.key();
     Holding holding = holdings.get(key);
     if (holding != null) {
       holding.held = false;
@@ -530,7 +529,8 @@ final class ObjectKeeper {
 
   /** The monitor tells that an address is gone; whether it still is shows after all news. */
   void addressRemoved(InterfaceAddress removed) {
-    Key key = places.get(new Place(removed.ifindex(), removed.address(), removed.prefixLength()));
+    KernelObject.Key key =
+        places.get(new Place(removed.ifindex(), removed.address(), removed.prefixLength()));
     if (key != null) {
       suspects.add(key);
     }
@@ -539,8 +539,8 @@ final class ObjectKeeper {
 
   /** The monitor tells that a route is gone. */
   void routeRemoved(Route route) {
-    for (Key path : paths) {
-      if (path instanceof Key.OfRoute key
+    for (KernelObject.Key path : paths) {
+      if (path instanceof KernelObject.Key.OfRoute key
           && key.table() == route.table()
           && key.prefixLength() == route.prefixLength()
           && Objects.equals(key.destination(), route.destination())) {
@@ -561,7 +561,7 @@ final class ObjectKeeper {
 
   /** A device came, was renamed or came up: what waited for it is tried again. */
   void linkChanged() {
-    for (Key key : claims.keys()) {
+    for (KernelObject.Key key : claims.keys()) {
       Holding holding = holdings.get(key);
       if (holding != null && !holding.held && !holding.abandoned) {
         dirty.putIfAbsent(key, new Why("its interface is there", true));
@@ -574,14 +574,14 @@ final class ObjectKeeper {
     if (suspects.isEmpty()) {
       return;
     }
-    List<Key> keys = List.copyOf(suspects);
+    List<KernelObject.Key> keys = List.copyOf(suspects);
     suspects.clear();
-    for (Key key : keys) {
+    for (KernelObject.Key key : keys) {
       Holding holding = holdings.get(key);
       if (holding == null || !holding.held || holding.adopted || claims.wanted(key) == null) {
         continue;
       }
-      if (key instanceof Key.OfAddress) {
+      if (key instanceof KernelObject.Key.OfAddress) {
         addressSuspected(holding, key, nowNanos);
       } else if (holding.object.tracked()) {
         if (holding.notBeforeNanos > nowNanos) {
@@ -594,7 +594,7 @@ final class ObjectKeeper {
     }
   }
 
-  private void addressSuspected(Holding holding, Key key, long nowNanos) {
+  private void addressSuspected(Holding holding, KernelObject.Key key, long nowNanos) {
     if (!(holding.object instanceof KernelObject.Address(String device, VirtualAddress va))
         || interfaces.find(holding.ifindex, va.address(), ObjectWire.length(va)).isPresent()) {
       return;
@@ -676,7 +676,7 @@ final class ObjectKeeper {
   }
 
   private void due(Later due) {
-    Key key = due.key();
+    KernelObject.Key key = due.key();
     if (key == null) {
       if (adopted.containsKey(due.owner())) {
         release(due.owner(), "left behind by a predecessor, and the election takes too long");
