@@ -139,7 +139,7 @@ class MainTest {
     assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
     assertThat(result.out()).startsWith("sluice ");
     // keepalived-exporter takes the second word of the first line, without its first letter.
-    assertThat(result.err().lines().findFirst().orElse("").split(" ")[1]).matches("v[0-9.]+");
+    assertThat(result.err().lines().findFirst().orElse("").split(" ", -1)[1]).matches("v[0-9.]+");
     assertThat(result.err()).contains("--enable-json").contains("\n");
   }
 

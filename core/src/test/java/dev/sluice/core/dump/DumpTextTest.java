@@ -69,7 +69,7 @@ class DumpTextTest {
     String key = "";
     for (String line : Dumps.data(input()).lines().toList()) {
       if (line.startsWith(" VRRP Instance =")) {
-        instance = line.split("=")[1].strip();
+        instance = line.substring(line.indexOf('=') + 1).strip();
       } else if (line.startsWith("     ") && !instance.isEmpty()) {
         found.computeIfAbsent(instance + "/" + key, _ -> new ArrayList<>()).add(line.strip());
       } else if (line.startsWith("   ") && !instance.isEmpty()) {
