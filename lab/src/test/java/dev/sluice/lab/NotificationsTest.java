@@ -23,58 +23,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NotificationsTest {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  private static final String CONFIGURATION =
-      """
-      global_defs {
-        enable_script_security
-        script_user root
-        vrrp_notify_fifo %1$s/fifo
-      }
-      track_file number {
-        file %1$s/number
-        weight 2
-      }
-      vrrp_sync_group G {
-        group {
-          A
-          B
-        }
-      }
-      vrrp_instance A {
-        interface eth0
-        virtual_router_id 1
-        version 3
-        advert_int 0.3
-        virtual_ipaddress {
-          10.90.0.101/24
-        }
-        notify "/bin/sh -c 'echo $* >> %1$s/calls' notify"
-      }
-      vrrp_instance B {
-        interface eth0
-        virtual_router_id 2
-        version 3
-        advert_int 0.3
-        virtual_ipaddress {
-          10.90.0.102/24
-        }
-      }
-      vrrp_instance C {
-        interface eth0
-        virtual_router_id 3
-        version 3
-        advert_int 0.3
-        priority 90
-        virtual_ipaddress {
-          10.90.0.103/24
-        }
-        track_file {
-          number
-        }
-        notify_priority_changes
-      }
-      """;
-
   private static final List<List<String>> EXPECTED =
       List.of(
           List.of(
@@ -99,11 +47,65 @@ class NotificationsTest {
     tells(lab, Needs.keepalived());
   }
 
+  private static String configuration(Path folder) {
+    return """
+    global_defs {
+      enable_script_security
+      script_user root
+      vrrp_notify_fifo %1$s/fifo
+    }
+    track_file number {
+      file %1$s/number
+      weight 2
+    }
+    vrrp_sync_group G {
+      group {
+        A
+        B
+      }
+    }
+    vrrp_instance A {
+      interface eth0
+      virtual_router_id 1
+      version 3
+      advert_int 0.3
+      virtual_ipaddress {
+        10.90.0.101/24
+      }
+      notify "/bin/sh -c 'echo $* >> %1$s/calls' notify"
+    }
+    vrrp_instance B {
+      interface eth0
+      virtual_router_id 2
+      version 3
+      advert_int 0.3
+      virtual_ipaddress {
+        10.90.0.102/24
+      }
+    }
+    vrrp_instance C {
+      interface eth0
+      virtual_router_id 3
+      version 3
+      advert_int 0.3
+      priority 90
+      virtual_ipaddress {
+        10.90.0.103/24
+      }
+      track_file {
+        number
+      }
+      notify_priority_changes
+    }
+    """
+        .formatted(folder);
+  }
+
   private static void tells(Lab lab, Director.Program program) throws IOException {
     Path folder = lab.folder("notify");
     Path number = Files.writeString(folder.resolve("number"), "0\n");
     Host host = lab.segment("lan").join(lab.host("one"), "10.90.0.1/24");
-    Director director = Director.of(host, program, CONFIGURATION.formatted(folder));
+    Director director = Director.of(host, program, configuration(folder));
     director.start();
     Path fifo = folder.resolve("fifo");
     Await.until("the pipe", DEADLINE, () -> Files.exists(fifo), director.process()::log);

@@ -41,7 +41,7 @@ public final class ScriptRunner {
     }
 
     /** It exited. */
-    record Exited(int status, @Override String output) implements Outcome {
+    record Exited(int status, String output) implements Outcome {
       @Override
       public String evidence() {
         return "exit status " + status + lastLine(output);
@@ -49,7 +49,7 @@ public final class ScriptRunner {
     }
 
     /** A signal ended it that was not ours. */
-    record Signalled(int signal, @Override String output) implements Outcome {
+    record Signalled(int signal, String output) implements Outcome {
       @Override
       public String evidence() {
         return "killed by signal " + signal + lastLine(output);
@@ -57,7 +57,7 @@ public final class ScriptRunner {
     }
 
     /** The time limit ended it. */
-    record TimedOut(Duration limit, @Override String output) implements Outcome {
+    record TimedOut(Duration limit, String output) implements Outcome {
       @Override
       public String evidence() {
         return "no exit within " + limit.toMillis() / 1000.0 + " s" + lastLine(output);
