@@ -22,8 +22,9 @@ class DumpsTest {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final String VIP = "10.90.0.100";
 
-  /** What keepalived's own sockets and kernel buffers are about. */
-  private static final List<String> ITS_OWN = List.of("fd_in");
+  /** keepalived's own sockets, and a default that sluice sets otherwise. */
+  private static final List<String> ITS_OWN =
+      List.of("fd_in", "Send advert after receive higher priority advert");
 
   private static final String CONFIGURATION =
       """
