@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * {@code promote_secondaries}: when the first address of a subnet goes, the kernel makes the next
@@ -26,7 +27,7 @@ final class PromoteSecondaries {
   void configure(Collection<String> devices) {
     for (String device : List.copyOf(before.keySet())) {
       if (!devices.contains(device)) {
-        write(device, before.remove(device));
+        write(device, Objects.requireNonNull(before.remove(device)));
       }
     }
     for (String device : devices) {
