@@ -120,7 +120,7 @@ public sealed interface Seen {
   }
 
   private static int u16(byte[] f, int at) {
-    return (f[at] & 0xff) << 8 | f[at + 1] & 0xff;
+    return ((f[at] & 0xff) << 8) | (f[at + 1] & 0xff);
   }
 
   private static String address(byte[] f, int at, int length) {

@@ -116,7 +116,7 @@ record Forgery(
 
   private byte[] message() {
     var out = new ByteArrayOutputStream();
-    out.write(version << 4 | type);
+    out.write((version << 4) | type);
     out.write(vrid);
     out.write(priority);
     out.write(vips.size());
@@ -167,7 +167,7 @@ record Forgery(
   private static int checksum(byte[] data) {
     int sum = 0;
     for (int i = 0; i < data.length; i += 2) {
-      sum += (data[i] & 0xff) << 8 | (i + 1 < data.length ? data[i + 1] & 0xff : 0);
+      sum += ((data[i] & 0xff) << 8) | (i + 1 < data.length ? data[i + 1] & 0xff : 0);
     }
     sum = (sum & 0xffff) + (sum >>> 16);
     sum = (sum & 0xffff) + (sum >>> 16);
