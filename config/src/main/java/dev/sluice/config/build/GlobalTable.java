@@ -410,7 +410,6 @@ final class GlobalTable {
     TABLE
         .row(
             "nftables", Types.optional(Types.text("TABLE"), "keepalived"), (b, v) -> b.nftables = v)
-        .notYet()
         .standard("keepalived")
         .meaning("Table of the firewall rules.");
     TABLE
@@ -418,7 +417,6 @@ final class GlobalTable {
             "nftables_priority",
             Types.integer(Integer.MIN_VALUE, Integer.MAX_VALUE),
             (b, v) -> b.nftablesPriority = v.intValue())
-        .notYet()
         .standard("-1")
         .meaning("Priority of the table's chains.");
     TABLE
@@ -449,12 +447,10 @@ final class GlobalTable {
     buffer("process_monitor", b -> b.processMonitor);
     TABLE
         .row("vmac_prefix", Types.text("PREFIX", 10), (b, v) -> b.vmacPrefix = v)
-        .notYet()
         .standard("vrrp")
         .meaning("Prefix of macvlan names.");
     TABLE
         .row("vmac_addr_prefix", Types.text("PREFIX", 10), (b, v) -> b.vmacAddressPrefix = v)
-        .notYet()
         .standard("vrrp")
         .meaning("Prefix of macvlan names for addresses on other interfaces.");
     TABLE

@@ -394,8 +394,7 @@ final class InstanceTable {
         .meaning("Take packets to the addresses while MASTER: the default without strict mode.");
     TABLE
         .flag("no_accept", b -> b.accept = false)
-        .meaning("Drop packets to the addresses unless owner.")
-        .notYet();
+        .meaning("Drop packets to the addresses unless owner.");
     TABLE
         .row("lower_prio_no_advert", Types.optionalBool(), (b, v) -> b.lowerPrioNoAdvert = v)
         .standard("vrrp_lower_prio_no_advert")
@@ -554,11 +553,9 @@ final class InstanceTable {
   private static void machinery() {
     TABLE
         .row("use_vmac", new VmacLine(false), (b, v) -> b.vmac = v)
-        .notYet()
         .meaning("Hold the addresses on a macvlan with the group's virtual MAC.");
     TABLE
         .flag("use_vmac_addr", b -> b.useVmacAddress = true)
-        .notYet()
         .meaning("A macvlan for addresses on other interfaces, too.");
     TABLE
         .rowAt(
@@ -568,11 +565,9 @@ final class InstanceTable {
               b.transmitOnBase = true;
               b.transmitOnBaseAt = a.at();
             })
-        .notYet()
         .meaning("Send and receive adverts on the parent of the macvlan.");
     TABLE
         .row("use_ipvlan", new VmacLine(true), (b, v) -> b.ipvlan = v)
-        .notYet()
         .meaning("Hold the addresses on an ipvlan.");
     TABLE
         .block(
