@@ -20,7 +20,8 @@ public final class RouteBatch {
   }
 
   /** How a request looks: its type, flags, body and errnos that mean "was so already". */
-  record Entry(int type, int flags, Consumer<NetlinkWriter> body, String attempt, int[] already) {}
+  record Entry(
+      int type, int flags, Consumer<NetlinkWriter> body, String attempt, List<Integer> already) {}
 
   /**
    * What became of a request.
@@ -66,14 +67,14 @@ public final class RouteBatch {
       boolean whole,
       String verb,
       String preposition,
-      int... already) {
+      Integer... already) {
     entries.add(
         new Entry(
             type,
             flags,
             out -> RouteCodec.writeAddress(out, a, whole),
             verb + a.cidr() + preposition + "interface number " + a.ifindex(),
-            already));
+            List.of(already)));
     return this;
   }
 
@@ -103,7 +104,7 @@ public final class RouteBatch {
             NEW | insertion.flag,
             out -> RouteRequestCodec.write(out, r, true),
             "add route " + r.text(),
-            new int[] {Errno.EEXIST}));
+            List.of(Errno.EEXIST)));
     return this;
   }
 
@@ -115,7 +116,7 @@ public final class RouteBatch {
             Rtm.NLM_F_ACK,
             out -> RouteRequestCodec.write(out, r, false),
             "delete route " + r.text(),
-            new int[] {Errno.ESRCH, Errno.ENODEV}));
+            List.of(Errno.ESRCH, Errno.ENODEV)));
     return this;
   }
 
@@ -127,7 +128,7 @@ public final class RouteBatch {
             NEW | Rtm.NLM_F_EXCL,
             out -> RuleCodec.write(out, r),
             "add " + r.text(),
-            new int[] {Errno.EEXIST}));
+            List.of(Errno.EEXIST)));
     return this;
   }
 
@@ -139,7 +140,7 @@ public final class RouteBatch {
             Rtm.NLM_F_ACK,
             out -> RuleCodec.write(out, r),
             "delete " + r.text(),
-            new int[] {Errno.ENOENT}));
+            List.of(Errno.ENOENT)));
     return this;
   }
 
@@ -165,10 +166,8 @@ public final class RouteBatch {
     if (refusal == null) {
       return new Outcome(entry.attempt, false, null);
     }
-    for (int errno : entry.already) {
-      if (refusal.errno() == errno) {
-        return new Outcome(entry.attempt, true, null);
-      }
+    if (entry.already.contains(refusal.errno())) {
+      return new Outcome(entry.attempt, true, null);
     }
     return new Outcome(entry.attempt, false, refusal.exception(entry.attempt));
   }
