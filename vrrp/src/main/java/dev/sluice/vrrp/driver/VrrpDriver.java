@@ -105,7 +105,7 @@ public final class VrrpDriver implements AutoCloseable {
    * sessions before {@link #apply} counts from the instances' first moment.
    */
   public void fileValue(String name, long value, String evidence) {
-    reading(Source.FILE, name, new Reading.Number(value), evidence);
+    reading(Source.FILE, name, new Reading.Amount(value), evidence);
   }
 
   /** Tells whether the wanted number of a {@code vrrp_track_process}'s processes runs. */

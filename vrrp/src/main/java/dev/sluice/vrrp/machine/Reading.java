@@ -36,7 +36,7 @@ public sealed interface Reading {
   }
 
   /** The number in a file. */
-  record Number(long value) implements Reading {
+  record Amount(long value) implements Reading {
     @Override
     public String words() {
       return Long.toString(value);

@@ -56,7 +56,7 @@ public final class Trackers {
           tracked.weight() == 0 ? fault(FaultReason.Kind.SCRIPT_PENDING, tracked) : Verdict.NOTHING;
       case Reading.Up _ -> standing(tracked, true);
       case Reading.Down _ -> standing(tracked, false);
-      case Reading.Number(long value) -> number(tracked, value);
+      case Reading.Amount(long value) -> number(tracked, value);
     };
   }
 

@@ -31,7 +31,7 @@ class TrackersPropertyTest {
 
   private static Reading reading(Random random, Source source) {
     if (source == Source.FILE) {
-      return new Reading.Number(random.nextBoolean() ? random.nextInt(-9, 10) : random.nextLong());
+      return new Reading.Amount(random.nextBoolean() ? random.nextInt(-9, 10) : random.nextLong());
     }
     return switch (random.nextInt(4)) {
       case 0 -> new Reading.Unknown();

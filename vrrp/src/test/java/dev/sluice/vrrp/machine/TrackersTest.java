@@ -57,7 +57,7 @@ class TrackersTest {
   })
   void numbersInFiles(int weight, boolean reverse, long value, int term, boolean fault) {
     Trackers.Verdict verdict =
-        Trackers.judge(new Tracked(Source.FILE, "f", weight, reverse), new Reading.Number(value));
+        Trackers.judge(new Tracked(Source.FILE, "f", weight, reverse), new Reading.Amount(value));
     assertThat(verdict.term()).isEqualTo(term);
     assertThat(verdict.fault())
         .isEqualTo(fault ? reason(FaultReason.Kind.TRACKED_FILE, "f") : null);
