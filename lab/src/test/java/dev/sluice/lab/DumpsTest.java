@@ -130,8 +130,8 @@ class DumpsTest {
     try {
       String text = Files.readString(file);
       return text.strip().endsWith("]")
-          || text.contains("Priority Zero") && text.endsWith("\n")
-          || text.contains("------< Interfaces >------\n") && text.endsWith("\n");
+          || (text.contains("Priority Zero") && text.endsWith("\n"))
+          || (text.contains("------< Interfaces >------\n") && text.endsWith("\n"));
     } catch (IOException _) {
       return false;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The longest gap that a client sees which pings the VIP every millisecond, when the master goes.
@@ -53,8 +54,8 @@ final class Outages {
       }
       for (int round = 0; round < rounds; round++) {
         for (Rig.Who who : Rig.Who.values()) {
-          measure(Rig.Setup.of(who, interval), List.of(End.values()), all.get(who));
-          Map<End, List<Double>> release = new EnumMap<>(Map.of(End.SIGTERM, pair.get(who)));
+          measure(Rig.Setup.of(who, interval), List.of(End.values()), of(all, who));
+          Map<End, List<Double>> release = new EnumMap<>(Map.of(End.SIGTERM, of(pair, who)));
           measure(Rig.Setup.of(who, interval).unicast(), List.of(End.SIGTERM), release);
         }
       }
@@ -62,16 +63,20 @@ final class Outages {
         row(
             interval,
             end.words,
-            all.get(Rig.Who.SLUICE).get(end),
-            all.get(Rig.Who.KEEPALIVED).get(end));
+            of(of(all, Rig.Who.SLUICE), end),
+            of(of(all, Rig.Who.KEEPALIVED), end));
       }
       row(
           interval,
           "SIGTERM, unicast pair",
-          pair.get(Rig.Who.SLUICE),
-          pair.get(Rig.Who.KEEPALIVED));
+          of(pair, Rig.Who.SLUICE),
+          of(pair, Rig.Who.KEEPALIVED));
     }
     out.println();
+  }
+
+  private static <K, V> V of(Map<K, V> map, K key) {
+    return Objects.requireNonNull(map.get(key));
   }
 
   private void row(String interval, String words, List<Double> sluice, List<Double> keepalived) {
@@ -89,7 +94,7 @@ final class Outages {
       rig.b.start();
       for (End end : ends) {
         rig.settle();
-        into.get(end).add(outage(rig, end));
+        of(into, end).add(outage(rig, end));
         if (end != ends.getLast()) {
           rig.powerOn();
           if (end == End.SIGTERM) {

@@ -98,10 +98,11 @@ final class Plan {
     if (sides.size() < 2) {
       throw bad(item, "name two routers or more, as in a,b or a,b/c");
     }
-    for (List<Integer> side : sides) {
-      for (List<Integer> other : sides) {
-        if (side != other) {
-          side.forEach(from -> other.forEach(to -> cut(item, from, to)));
+    for (int s = 0; s < sides.size(); s++) {
+      for (int o = 0; o < sides.size(); o++) {
+        if (s != o) {
+          List<Integer> other = sides.get(o);
+          sides.get(s).forEach(from -> other.forEach(to -> cut(item, from, to)));
         }
       }
     }

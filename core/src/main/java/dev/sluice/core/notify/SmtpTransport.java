@@ -7,6 +7,7 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Properties;
@@ -29,7 +30,9 @@ final class SmtpTransport implements Mailer.Carrier {
         message.addRecipient(Message.RecipientType.TO, new InternetAddress(recipient, false));
       }
       message.setSubject("[" + account.router() + "] " + alert.subject(), "UTF-8");
-      message.setHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now()));
+      message.setHeader(
+          "Date",
+          DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneId.systemDefault())));
       message.setHeader("X-Mailer", "sluice");
       message.setText(alert.body(), "UTF-8");
       Transport.send(message);

@@ -133,6 +133,6 @@ class ElectionTest {
     assertThat(wire.firstAdvert(backup, Duo.PREFERRED))
         .hasValueSatisfying(first ->
             assertThat(Duration.ofNanos(first.nanos() - backup))
-                .isGreaterThan(Duration.ofMillis(2000)));
+                .isGreaterThan(Duration.ofSeconds(2)));
   }
 }

@@ -74,7 +74,7 @@ class TakeoverTest {
     duo.await("the other to take over", () -> duo.other.holds(Duo.VIP));
     duo.await("the client to reach it", client::answersNow);
     client.close();
-    assertThat(client.longestGapMillis()).isLessThan(downInterval.plus(SLACK).toMillis());
+    assertThat(client.longestGapMillis()).isLessThan((double) downInterval.plus(SLACK).toMillis());
     duo.awaitAdverts(duo.other, 3);
     comeBack(duo);
   }

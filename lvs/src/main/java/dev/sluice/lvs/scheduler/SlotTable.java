@@ -77,7 +77,7 @@ public final class SlotTable {
       at[i] = Integer.remainderUnsigned(SipHash13.word(value, START_KEY), MAGLEV);
       skip[i] = Integer.remainderUnsigned(SipHash13.word(value, SKIP_KEY), MAGLEV - 1) + 1;
       int weight = servers.get(i).weight();
-      turns[i] = weight == 0 ? 0 : Math.max(1, weight / divisor >> shift);
+      turns[i] = weight == 0 ? 0 : Math.max(1, (weight / divisor) >> shift);
     }
     return fill(at, skip, turns);
   }

@@ -45,6 +45,7 @@ final class Rings {
   }
 
   /** What a ring says. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Content(int policy, int preamble, int[] numbers, int period, int top, long next) {
     static Content list(int policy, int[] numbers) {
       return new Content(policy, 0, numbers, numbers.length, 0, 0);
@@ -184,7 +185,7 @@ final class Rings {
         .sorted(
             Comparator.comparing(
                     (Server<RealKey> s) -> s.key().address().getAddress(), Arrays::compareUnsigned)
-                .thenComparing(s -> s.key().port()))
+                .thenComparingInt(s -> s.key().port()))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.vrrp.driver;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.vrrp.VrrpCounter;
@@ -107,7 +108,8 @@ class StallNetnsTest {
       backup.gate.countDown();
       TestNet.await(
           "the backup has read what waited",
-          () -> backup.instance().counters().get(VrrpCounter.ADVERT_RECEIVED) >= 13L,
+          () ->
+              requireNonNull(backup.instance().counters().get(VrrpCounter.ADVERT_RECEIVED)) >= 13L,
           backup::instance);
       assertThat(backup.became(VrrpState.MASTER)).isFalse();
       assertThat(backup.driver.snapshot().lateness().worstNanos())

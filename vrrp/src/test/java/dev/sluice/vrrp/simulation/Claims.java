@@ -36,7 +36,6 @@ final class Claims {
   private long deadline = NEVER;
   private String complaint = "";
   private @Nullable List<List<List<Place>>> components;
-  private long last;
 
   Claims(Judge judge, Conditions conditions) {
     this.judge = judge;
@@ -101,7 +100,6 @@ final class Claims {
     if (at > deadline) {
       throw new Judge.Violation(complaint);
     }
-    last = at;
   }
 
   private void reckon() {

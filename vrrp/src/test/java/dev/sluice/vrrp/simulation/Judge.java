@@ -151,7 +151,7 @@ class Judge implements Observer {
 
   @Override
   public void happened(long at, Happening happening) {
-    meet(at);
+    meet();
     if (telling()) {
       tell(at, happening.words(spec));
     }
@@ -204,13 +204,13 @@ class Judge implements Observer {
 
   @Override
   public void ticked(long at, int router) {
-    meet(at);
+    meet();
   }
 
   @Override
   public void heard(
       long at, int r, int i, int priority, long interval, InetAddress from, long arrived) {
-    meet(at);
+    meet();
     Desk desk = desks[r];
     Seat seat = desk.seats[i];
     long arrivedClock = desk.spec.clock(arrived);
@@ -347,7 +347,7 @@ class Judge implements Observer {
   @Override
   public void settled(long at, int r) {
     Desk desk = desks[r];
-    meet(at);
+    meet();
     if (ending) {
       // The happening that ended somebody settles every router; only the ended one is quiet now.
       boolean gone = Objects.requireNonNull(cluster).state(r, 0) == null;
@@ -427,7 +427,7 @@ class Judge implements Observer {
   }
 
   /** All that follows from the last thing has happened. */
-  private void meet(long at) {
+  private void meet() {
     Challenge was = challenge;
     challenge = null;
     if (was != null) {

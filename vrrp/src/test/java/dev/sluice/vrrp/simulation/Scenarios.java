@@ -153,12 +153,11 @@ final class Scenarios {
 
   private List<Step> steps(ClusterSpec spec, Conditions calm, long settle) {
     List<Step> steps = new ArrayList<>();
-    long at = 0;
     boolean together = random.nextBoolean();
     for (int r = 0; r < spec.routers().size(); r++) {
       steps.add(one(together ? 0 : random.nextLong(3 * interval), new Happening.Started(r)));
     }
-    at = settle + 3 * interval;
+    long at = settle + 3 * interval;
     int count = 3 + random.nextInt(8);
     for (int i = 0; i < count; i++) {
       Step step = step(spec, calm, at, settle);
