@@ -67,6 +67,7 @@ final class CheckerBuilder {
   @Nullable Duration delayLoop;
   @Nullable Duration warmup;
   @Nullable Boolean alpha;
+  @Nullable Boolean logAllFailures;
   private @Nullable Details details;
 
   CheckerBuilder(Kind kind, At at) {
@@ -104,7 +105,6 @@ final class CheckerBuilder {
     @Nullable Integer weight;
     boolean reverse;
     @Nullable Word bfd;
-    boolean logAllFailures;
     boolean userFaulty;
     @Nullable Command miscPath;
     @Nullable Duration miscTimeout;

@@ -182,7 +182,8 @@ final class CheckerCompletion {
             retry,
             delay,
             first(c.warmup, r.warmup, b.warmup, loop),
-            c.alpha != null ? c.alpha : alpha);
+            c.alpha != null ? c.alpha : alpha,
+            c.logAllFailures != null ? c.logAllFailures : plan.global.logAllFailures);
     Checker.Pace before = lastPace;
     if (before != null && pace.equals(before)) {
       return before;

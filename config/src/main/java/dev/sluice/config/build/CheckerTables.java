@@ -127,7 +127,7 @@ final class CheckerTables {
         .meaning("The first round starts at a random moment within it.");
     alpha(table);
     table
-        .row("log_all_failures", Types.optionalBool(), (b, v) -> b.details().logAllFailures = v)
+        .row("log_all_failures", Types.optionalBool(), (b, v) -> b.logAllFailures = v)
         .notYet()
         .standard("checker_log_all_failures")
         .meaning("Log every failed try.");

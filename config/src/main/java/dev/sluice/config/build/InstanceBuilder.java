@@ -92,6 +92,7 @@ final class InstanceBuilder {
   long receiveBuffer;
   boolean linkbeatPolling;
   @Nullable HmacBuilder hmac;
+  @Nullable String syncDaemonInterface;
   @Nullable At hmacAt;
 
   InstanceBuilder(Plan plan, String name, At at) {

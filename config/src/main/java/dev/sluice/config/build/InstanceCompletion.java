@@ -412,7 +412,8 @@ final class InstanceCompletion {
             b.vipLease != null ? b.vipLease : global.vipLease,
             b.oldChecksum,
             b.fastRelease,
-            b.nopreemptStrict);
+            b.nopreemptStrict,
+            b.syncDaemonInterface);
     return options.equals(InstanceOptions.none()) ? InstanceOptions.none() : options;
   }
 

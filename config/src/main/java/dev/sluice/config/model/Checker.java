@@ -18,9 +18,21 @@ public sealed interface Checker {
    * @param retry further tries after the first failure before the checker is down
    * @param warmup the first round starts at a random moment within it
    * @param alpha down until the first success
+   * @param logAllFailures log each failed try, not only the one that takes the server down
    */
   record Pace(
-      Duration delayLoop, int retry, Duration delayBeforeRetry, Duration warmup, boolean alpha) {}
+      Duration delayLoop,
+      int retry,
+      Duration delayBeforeRetry,
+      Duration warmup,
+      boolean alpha,
+      boolean logAllFailures) {
+    /** Only the decisive failure is logged. */
+    public Pace(
+        Duration delayLoop, int retry, Duration delayBeforeRetry, Duration warmup, boolean alpha) {
+      this(delayLoop, retry, delayBeforeRetry, warmup, alpha, false);
+    }
+  }
 
   /**
    * Where a check connects to.

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldUnicastChecksum adverts carry the checksum of keepalived 1.3.6
  * @param fastRelease on priority 0 of the master the skew is left out; null: only in a pair
  * @param nopreemptStrict a sitting master outlasts a newcomer's bid
+ * @param syncDaemonInterface the old way to ask for connection synchronisation; null: not asked
  */
 public record InstanceOptions(
     List<RouteSpec> routes,
@@ -44,7 +45,8 @@ public record InstanceOptions(
     int vipLeaseSeconds,
     boolean oldUnicastChecksum,
     @Nullable Boolean fastRelease,
-    boolean nopreemptStrict) {
+    boolean nopreemptStrict,
+    @Nullable String syncDaemonInterface) {
   /** Seconds of {@code vip_lease} where nothing is written. */
   public static final int VIP_LEASE_SECONDS = 10;
 
@@ -72,7 +74,8 @@ public record InstanceOptions(
           VIP_LEASE_SECONDS,
           false,
           null,
-          false);
+          false,
+          null);
 
   public InstanceOptions {
     routes = List.copyOf(routes);
