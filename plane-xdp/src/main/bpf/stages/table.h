@@ -291,17 +291,19 @@ static __always_inline int claim_in(struct conn_set *first, struct conn_set *sec
 {
 	for (int attempt = 0; attempt < 3; attempt++) {
 		__u64 best = ~0ULL >> 1;
-		__u64 old_key;
+		__u64 old_key, way;
 		__u32 old, class;
 		struct conn *c;
 
 #pragma unroll
 		for (int i = 0; i < WAYS; i++) {
-			best = lesser(victim_score(&first->way[i], a->now, i), best);
-			best = lesser(victim_score(&second->way[i], a->now, WAYS + i), best);
+			/* In turn, so that of two free ways the one in the emptier set wins. */
+			best = lesser(victim_score(&first->way[i], a->now, 2 * i), best);
+			best = lesser(victim_score(&second->way[i], a->now, 2 * i + 1), best);
 		}
 		class = best >> 40;
-		c = best & WAYS ? &second->way[best & (WAYS - 1)] : &first->way[best & (WAYS - 1)];
+		way = best >> 1 & (WAYS - 1);
+		c = best & 1 ? &second->way[way] : &first->way[way];
 		old_key = READ(c->key);
 		if (old_key & KEY_LOCK)
 			continue;
