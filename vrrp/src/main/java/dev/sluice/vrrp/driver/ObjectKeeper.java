@@ -381,9 +381,7 @@ final class ObjectKeeper {
         if (is != null && !alike(is, shall, link.name())) {
           remove(object, link.index(), Sent.Kind.CLEAR, sent);
         }
-        holding.leaseSeconds = owners.leaseSeconds(holding.owner);
-        requests.put(
-            (KernelObject.Address) object, link.index(), Lifetime.of(va, holding.leaseSeconds));
+        requests.put((KernelObject.Address) object, link.index(), lifetime);
         sent.add(new Sent(object, Sent.Kind.COME, link.index()));
       }
       case KernelObject.Route _, KernelObject.Rule _ -> {
@@ -716,6 +714,9 @@ final class ObjectKeeper {
   }
 
   private void renewSlice(long nowNanos) {
+    if (renewals.isEmpty()) {
+      return; // nearly every turn: it must not allocate
+    }
     List<Holding> slice = new ArrayList<>();
     while (slice.size() < RENEWED_PER_TURN) {
       Holding holding = renewals.poll();
@@ -731,9 +732,6 @@ final class ObjectKeeper {
         requests.put(address, holding.ifindex, Lifetime.of(address.config(), holding.leaseSeconds));
         slice.add(holding);
       }
-    }
-    if (slice.isEmpty()) {
-      return;
     }
     List<KernelRequests.Answer> answers = requests.send();
     for (int i = 0; i < slice.size(); i++) {

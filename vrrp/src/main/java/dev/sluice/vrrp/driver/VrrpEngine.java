@@ -23,6 +23,7 @@ import dev.sluice.vrrp.machine.EffectivePriority;
 import dev.sluice.vrrp.machine.InstanceState;
 import dev.sluice.vrrp.machine.MachineEvent;
 import dev.sluice.vrrp.machine.Reading;
+import dev.sluice.vrrp.machine.VrrpMachine;
 import dev.sluice.vrrp.machine.VrrpRouter;
 import dev.sluice.vrrp.machine.VrrpRouter.Effect;
 import dev.sluice.vrrp.machine.VrrpTimers;
@@ -274,7 +275,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
         // After a stall the others' adverts wait in the socket: they count, not our lateness.
         port.drain(socket);
       }
-      dispatch(name, new MachineEvent.TimerExpired());
+      dispatch(name, VrrpMachine.tick());
     }
     keeper.tick(now);
     rearm();
