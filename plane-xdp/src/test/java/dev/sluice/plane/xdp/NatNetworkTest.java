@@ -9,13 +9,9 @@ import dev.sluice.lab.LabProcess;
 import dev.sluice.lab.Probe;
 import dev.sluice.lab.Segment;
 import dev.sluice.lab.WebServer;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -55,29 +51,7 @@ class NatNetworkTest {
     }
 
     LabProcess daemon(String verb, String... reals) {
-      String classPath =
-          Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-              .map(e -> Path.of(e).toAbsolutePath().toString())
-              .collect(Collectors.joining(File.pathSeparator));
-      List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", director.namespace()));
-      command.addAll(
-          List.of(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-Xmx128m",
-              "-XX:+UseSerialGC",
-              "-XX:TieredStopAtLevel=1",
-              "--enable-native-access=ALL-UNNAMED",
-              "-cp",
-              classPath,
-              "dev.sluice.plane.xdp.PlaneDaemon",
-              verb,
-              runtime.toString(),
-              "AUTO",
-              VIP,
-              "80",
-              "rr"));
-      command.addAll(List.of(reals));
-      return director.start("plane-" + verb, command);
+      return PlaneDaemon.start(director, verb, runtime, VIP, "rr", reals);
     }
 
     @Override

@@ -2,13 +2,17 @@ package dev.sluice.plane.xdp;
 
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
+import dev.sluice.lab.Host;
+import dev.sluice.lab.LabProcess;
 import dev.sluice.linux.EventLoop;
 import dev.sluice.lvs.ServiceTable.Real;
 import dev.sluice.lvs.ServiceTable.RealKey;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A process with a plane and nothing else: {@code PlaneDaemon run|remove RUNTIME-DIR MODE VIP PORT
@@ -19,6 +23,34 @@ final class PlaneDaemon {
   private static final long SECOND = 1_000_000_000L;
 
   private PlaneDaemon() {}
+
+  /** Starts it on a host, for a service on port 80. */
+  static LabProcess start(
+      Host host, String verb, Path runtime, String vip, String scheduler, String... reals) {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .map(e -> Path.of(e).toAbsolutePath().toString())
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", host.namespace()));
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            classPath,
+            PlaneDaemon.class.getName(),
+            verb,
+            runtime.toString(),
+            "AUTO",
+            vip,
+            "80",
+            scheduler));
+    command.addAll(List.of(reals));
+    return host.start("plane-" + verb, command);
+  }
 
   public static void main(String[] args) {
     Options options =
