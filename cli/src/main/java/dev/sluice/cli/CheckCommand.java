@@ -6,6 +6,8 @@ import dev.sluice.config.Diagnostic;
 import dev.sluice.config.DiagnosticPrinter;
 import dev.sluice.config.LoadResult;
 import dev.sluice.config.SourcePosition;
+import dev.sluice.linux.NetworkNamespace;
+import dev.sluice.linux.SyscallException;
 import io.avaje.json.JsonWriter;
 import io.avaje.json.stream.JsonStream;
 import java.io.IOException;
@@ -40,8 +42,24 @@ public final class CheckCommand {
     return result.verdict().exitStatus();
   }
 
+  /** With {@code net_namespace}, its interfaces are looked for in there, where that is allowed. */
   static LoadResult load(Path file, @Nullable String configId) {
-    return ConfigLoader.load(file, ConfigEnvironment.ofThisMachine(configId));
+    LoadResult here = ConfigLoader.load(file, ConfigEnvironment.ofThisMachine(configId));
+    String home = here.configuration().further().process().networkNamespace();
+    if (home == null || !Files.exists(NetworkNamespace.named(home))) {
+      return here;
+    }
+    try {
+      return NetworkNamespace.in(
+          NetworkNamespace.named(home),
+          () -> ConfigLoader.load(file, ConfigEnvironment.ofThisMachine(configId)));
+    } catch (SyscallException e) {
+      return here;
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("interrupted while reading " + file, e);
+    }
   }
 
   /** Every complaint, as a compiler prints it. */

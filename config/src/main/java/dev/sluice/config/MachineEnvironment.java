@@ -37,13 +37,13 @@ final class MachineEnvironment implements ConfigEnvironment {
     return interfaces.computeIfAbsent(name, MachineEnvironment::lookUpInterface);
   }
 
-  /** Asks sysfs, else the kernel's list of devices, which also exists where /sys is another's. */
+  /** Asks for the devices of the calling thread's namespace: /sys may be another's. */
   private static boolean lookUpInterface(String name) {
     if (name.isEmpty() || name.indexOf('/') >= 0 || name.equals(".") || name.equals("..")) {
       return false;
     }
-    try (var lines = Files.lines(Path.of("/proc/net/dev"), StandardCharsets.UTF_8)) {
-      // /proc/net follows the calling thread's namespace, /sys the one it was mounted in.
+    try (var lines = Files.lines(Path.of("/proc/thread-self/net/dev"), StandardCharsets.UTF_8)) {
+      // /proc/net is that of the process's first thread, which stays where it was started.
       return lines.anyMatch(line -> line.strip().startsWith(name + ":"));
     } catch (IOException | java.io.UncheckedIOException e) {
       return Files.isDirectory(Path.of("/sys/class/net", name));

@@ -1,9 +1,8 @@
 package dev.sluice.core;
 
-import dev.sluice.config.ConfigEnvironment;
-import dev.sluice.config.ConfigLoader;
 import dev.sluice.config.LoadResult;
 import dev.sluice.config.model.Configuration;
+import dev.sluice.config.model.GlobalDefs;
 import dev.sluice.config.model.ScriptUser;
 import dev.sluice.core.api.StatusReport;
 import dev.sluice.core.dump.DumpInput;
@@ -12,6 +11,7 @@ import dev.sluice.core.journal.JournalEvent;
 import dev.sluice.core.journal.LogReader;
 import dev.sluice.core.notify.Notifier;
 import dev.sluice.core.router.Routers;
+import dev.sluice.core.script.DaemonScripts;
 import dev.sluice.core.script.ScriptRunner;
 import dev.sluice.core.script.ScriptUsers;
 import dev.sluice.core.service.PlaneChoice;
@@ -46,13 +46,20 @@ final class Engine implements AutoCloseable {
 
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final long CHANGE_MILLIS = 300_000;
+
+  /** What is left of the two seconds of a stop when VRRP has let go of its addresses. */
   private static final long STOP_MILLIS = 1_500;
 
+  /** What a stop leaves for the end of the process itself. */
+  private static final long LAST_WORDS_MILLIS = 200;
+
   private final RunOptions options;
+  private final HomeNamespace home;
   private final String startedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
   private final ScheduledThreadPoolExecutor core = executor("sluice-core");
   private final ScheduledThreadPoolExecutor timers = executor("sluice-scripts");
   private final ScriptRunner scripts = new ScriptRunner(timers);
+  private final DaemonScripts daemonScripts = new DaemonScripts(scripts, this::append);
   private final Notifier notifier = new Notifier(scripts, timers, this::append);
   private final Journal journal = new Journal(List.of(new LogReader(), notifier));
   private final Services services;
@@ -60,8 +67,9 @@ final class Engine implements AutoCloseable {
   private Configuration running = Configuration.empty();
   private long generation;
 
-  private Engine(RunOptions options) {
+  private Engine(RunOptions options, HomeNamespace home) {
     this.options = options;
+    this.home = home;
     this.services = new Services(core::execute, journal::append);
     this.routers = new Routers(scripts, timers, journal::append);
   }
@@ -82,7 +90,9 @@ final class Engine implements AutoCloseable {
   /** Reads the configuration and makes it true; nothing is left behind when it cannot. */
   static Engine start(RunOptions options) throws StartException {
     PlaneChoice.check(options);
-    var engine = new Engine(options);
+    // Before the first thread: each is in the namespace of the one that starts it.
+    HomeNamespace home = HomeNamespace.enter(options);
+    var engine = new Engine(options, home);
     boolean started = false;
     try {
       engine.journal.append(
@@ -112,11 +122,10 @@ final class Engine implements AutoCloseable {
 
   private void first() throws StartException {
     Path file = options.configFile();
-    if (file == null) {
+    LoadResult loaded = home.configuration();
+    if (file == null || loaded == null) {
       return;
     }
-    LoadResult loaded =
-        ConfigLoader.load(file, ConfigEnvironment.ofThisMachine(options.configId()));
     ConfigurationLog.write(loaded, file);
     if (!loaded.verdict().startable()) {
       throw new StartException(
@@ -126,6 +135,10 @@ final class Engine implements AutoCloseable {
               + file
               + "' says it again");
     }
+    GlobalDefs global = loaded.configuration().global();
+    scripts.defaults(
+        ScriptUsers.standard(global), global.settings().scripts().supplementaryGroups());
+    daemonScripts.startup(global.settings().scripts());
     try {
       onCore(
           CHANGE_MILLIS,
@@ -152,10 +165,12 @@ final class Engine implements AutoCloseable {
       LOG.log(System.Logger.Level.WARNING, "nothing to reload: started without a file");
       return;
     }
-    LoadResult loaded =
-        ConfigLoader.load(file, ConfigEnvironment.ofThisMachine(options.configId()));
+    LoadResult loaded = HomeNamespace.load(options, file);
     ConfigurationLog.write(loaded, file);
     String refusal = ReloadRule.refusal(loaded);
+    if (refusal == null) {
+      refusal = home.refusal(loaded.configuration());
+    }
     if (refusal != null) {
       journal.append(new JournalEvent.ConfigurationRejected(file.toString(), refusal));
       return;
@@ -263,13 +278,18 @@ final class Engine implements AutoCloseable {
     journal.append(new JournalEvent.Stopping(signal));
   }
 
-  /** Addresses first, so that the other director takes over at once; then the services. */
+  /**
+   * Addresses first, so that the other director takes over at once; then the services; then what
+   * has to be told of it, as far as the time of a stop goes. A notify script that hangs ends with
+   * the process. Only a {@code shutdown_script} has a time of its own.
+   */
   @Override
   public void close() {
     routers.close();
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
     try {
       onCore(
-          STOP_MILLIS,
+          left(end),
           () -> {
             services.stop(options.keepPlane());
             return true;
@@ -277,11 +297,16 @@ final class Engine implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "services were not removed: " + e.getMessage());
     }
-    journal.flush(1_000);
-    notifier.await(1_000);
-    notifier.close();
-    journal.close();
+    journal.flush(left(end));
+    notifier.await(left(end));
+    notifier.close(left(end));
+    daemonScripts.shutdown(running.global().settings().scripts());
+    journal.close(LAST_WORDS_MILLIS);
     core.shutdownNow();
     timers.shutdownNow();
+  }
+
+  private static long left(long endNanos) {
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime()));
   }
 }

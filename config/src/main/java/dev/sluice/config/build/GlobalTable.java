@@ -128,22 +128,18 @@ final class GlobalTable {
   private static void scripts() {
     TABLE
         .row("startup_script", Types.command(), (b, v) -> b.startup = v)
-        .notYet()
         .absentIsError()
         .meaning("Run before the daemon's work begins.");
     TABLE
         .row("shutdown_script", Types.command(), (b, v) -> b.shutdown = v)
-        .notYet()
         .absentIsError()
         .meaning("Run after the daemon's work ended.");
     TABLE
         .row("startup_script_timeout", Types.seconds("1", "1000"), (b, v) -> b.startupTimeout = v)
-        .notYet()
         .standard("10")
         .meaning("Seconds the script may take.");
     TABLE
         .row("shutdown_script_timeout", Types.seconds("1", "1000"), (b, v) -> b.shutdownTimeout = v)
-        .notYet()
         .standard("10")
         .meaning("Seconds the script may take.");
     TABLE

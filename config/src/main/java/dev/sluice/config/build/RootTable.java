@@ -27,9 +27,8 @@ final class RootTable {
   private static void processes() {
     TABLE
         .row("net_namespace", Types.text("NAME"), (b, v) -> b.networkNamespace = v)
-        .notYet()
         .absentIsError()
-        .meaning("Network namespace to run in.");
+        .meaning("Network namespace to run in, as made by ip netns; a reload cannot change it.");
     TABLE
         .row(
             "net_namespace_ipvs",

@@ -51,8 +51,9 @@ public final class Journal implements AutoCloseable {
   public void flush(long timeoutMillis) {
     var marker = new Item.Marker(new CountDownLatch(1));
     try {
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
       if (queue.offer(marker, timeoutMillis, TimeUnit.MILLISECONDS)) {
-        boolean _ = marker.reached().await(timeoutMillis, TimeUnit.MILLISECONDS);
+        boolean _ = marker.reached().await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -88,7 +89,12 @@ public final class Journal implements AutoCloseable {
 
   @Override
   public void close() {
-    flush(1000);
+    close(1000);
+  }
+
+  /** Ends; what was appended before has this long to be read. */
+  public void close(long patienceMillis) {
+    flush(patienceMillis);
     thread.interrupt();
   }
 }

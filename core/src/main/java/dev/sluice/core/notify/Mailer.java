@@ -20,7 +20,7 @@ final class Mailer implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   /** keepalived loses the mails of its end; ours have a moment. */
-  private static final long GOODBYE_MILLIS = 700;
+  static final long GOODBYE_MILLIS = 700;
 
   private final Carrier carrier;
   private final Consumer<JournalEvent> journal;
@@ -102,9 +102,14 @@ final class Mailer implements AutoCloseable {
 
   @Override
   public void close() {
+    close(GOODBYE_MILLIS);
+  }
+
+  /** Ends; mails on their way have this long. */
+  void close(long patienceMillis) {
     executor.shutdown();
     try {
-      if (!executor.awaitTermination(GOODBYE_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!executor.awaitTermination(patienceMillis, TimeUnit.MILLISECONDS)) {
         var lost = executor.shutdownNow();
         if (!lost.isEmpty()) {
           journal.accept(

@@ -63,7 +63,12 @@ public final class Notifier implements Journal.Reader, AutoCloseable {
   /** Closes the pipes, and gives mails on their way a moment. */
   @Override
   public void close() {
+    close(Mailer.GOODBYE_MILLIS);
+  }
+
+  /** As above; mails have this long at most. */
+  public void close(long patienceMillis) {
     fifos.close();
-    mailer.close();
+    mailer.close(Math.min(patienceMillis, Mailer.GOODBYE_MILLIS));
   }
 }
