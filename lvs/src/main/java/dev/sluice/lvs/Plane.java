@@ -26,6 +26,12 @@ public interface Plane extends AutoCloseable {
    */
   List<Unsupported> unsupported(ServiceTable desired);
 
+  /** How long entries of services without timeouts of their own live: {@code ipvsadm --set}. */
+  ServiceTable.Timeouts timeouts();
+
+  /** Changes them, for entries that are there, too; a field that is 0 stays as it is. */
+  void timeouts(ServiceTable.Timeouts timeouts);
+
   /** Counters of every service and real server that the plane holds, read from the kernel now. */
   List<ServiceCounters> counters();
 

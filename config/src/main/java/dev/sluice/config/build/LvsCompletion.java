@@ -279,7 +279,8 @@ final class LvsCompletion {
             b.hashed,
             b.smtpAlert != null ? b.smtpAlert : plan.global.checkerAlerts(),
             b.snmpName,
-            b.tunnel);
+            b.tunnel,
+            b.head instanceof VirtualServerBuilder.Head.Mark(long mark) ? mark : 0);
     return options.equals(VirtualServerOptions.none()) ? VirtualServerOptions.none() : options;
   }
 

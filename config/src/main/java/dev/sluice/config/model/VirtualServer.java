@@ -1,5 +1,6 @@
 package dev.sluice.config.model;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -81,10 +82,46 @@ public record VirtualServer(
   /** {@code sorry_server}: takes all traffic while the service has no quorum. */
   public record SorryServer(InetAddress address, int port, ForwardingMethod method) {}
 
-  /** What identifies the service. */
-  public record Key(InetAddress address, int port, Protocol protocol) {
+  /**
+   * What identifies the service.
+   *
+   * @param mark 0, or the firewall mark that selects it; then the address is the any-address of its
+   *     family, the port 0, and the protocol means nothing
+   */
+  public record Key(InetAddress address, int port, Protocol protocol, long mark) {
+    private static final InetAddress ANY4 = InetAddress.ofLiteral("0.0.0.0");
+    private static final InetAddress ANY6 = InetAddress.ofLiteral("::");
+
+    public Key {
+      if (mark < 0 || mark > 0xffffffffL) {
+        throw new IllegalArgumentException("a firewall mark is 1 to 4294967295, not " + mark);
+      }
+    }
+
+    /** Of an address, a port (0: all of them) and a protocol. */
+    public Key(InetAddress address, int port, Protocol protocol) {
+      this(address, port, protocol, 0);
+    }
+
+    /**
+     * Of a firewall mark.
+     *
+     * @param ipVersion 4 or 6
+     */
+    public static Key ofMark(long mark, int ipVersion) {
+      return new Key(ipVersion == 6 ? ANY6 : ANY4, 0, Protocol.TCP, mark);
+    }
+
+    /** Whether its packets have IPv6. */
+    public boolean ipv6() {
+      return address instanceof Inet6Address;
+    }
+
     @Override
     public String toString() {
+      if (mark != 0) {
+        return "fwmark " + mark + (ipv6() ? " inet6" : "");
+      }
       String host = address.getHostAddress();
       return (host.indexOf(':') < 0 ? host : "[" + host + "]")
           + ":"
@@ -96,6 +133,9 @@ public record VirtualServer(
 
   /** What identifies the service. */
   public Key key() {
-    return new Key(address, port, protocol);
+    long mark = options.mark();
+    return mark == 0
+        ? new Key(address, port, protocol)
+        : Key.ofMark(mark, address instanceof Inet6Address ? 6 : 4);
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param smtpAlert mail when something changes
  * @param snmpName null: none
  * @param tunnel with method TUN
+ * @param mark 0, or the firewall mark that selects the service instead of an address
  */
 public record VirtualServerOptions(
     int persistenceMask,
@@ -23,9 +24,10 @@ public record VirtualServerOptions(
     boolean hashed,
     boolean smtpAlert,
     @Nullable String snmpName,
-    Tunnel tunnel) {
+    Tunnel tunnel,
+    long mark) {
   private static final VirtualServerOptions NONE =
-      new VirtualServerOptions(0, null, false, List.of(), false, true, null, Tunnel.ipip());
+      new VirtualServerOptions(0, null, false, List.of(), false, true, null, Tunnel.ipip(), 0);
 
   public VirtualServerOptions {
     schedulerFlags = List.copyOf(schedulerFlags);

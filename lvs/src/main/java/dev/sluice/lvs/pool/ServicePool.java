@@ -2,6 +2,7 @@ package dev.sluice.lvs.pool;
 
 import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.VirtualServer;
+import dev.sluice.config.model.VirtualServerOptions;
 import dev.sluice.lvs.ServiceTable;
 import dev.sluice.lvs.ServiceTable.Real;
 import dev.sluice.lvs.ServiceTable.RealKey;
@@ -110,7 +111,7 @@ public final class ServicePool {
     for (Member m : members) {
       if (sorry != null && m.key().equals(sorryKey) && sorryActive) {
         // The sorry server is also one of the real servers: one entry that stays.
-        reals.add(new Real(m.key(), 1, sorry.method()));
+        reals.add(sorry(m.key(), 1, sorry));
         sorryPlaced = true;
       } else if (m.alive() && !sorryActive) {
         reals.add(real(m, m.effectiveWeight()));
@@ -121,16 +122,26 @@ public final class ServicePool {
     }
     if (sorry != null && sorryKey != null && !sorryPlaced) {
       if (sorryActive) {
-        reals.add(new Real(sorryKey, 1, sorry.method()));
+        reals.add(sorry(sorryKey, 1, sorry));
       } else if (config.sorryServerInhibit()) {
-        reals.add(new Real(sorryKey, 0, sorry.method()));
+        reals.add(sorry(sorryKey, 0, sorry));
       }
     }
     return new ServiceTable.Service(
         key(),
         ServiceTable.Scheduling.of(config.scheduler(), config.options().schedulerFlags()),
         persistence(config),
+        features(config.options()),
         reals);
+  }
+
+  private static ServiceTable.Features features(VirtualServerOptions options) {
+    var plain = ServiceTable.Features.of(options.onePacket(), options.persistenceEngine());
+    return plain.equals(ServiceTable.Features.NONE) ? ServiceTable.Features.NONE : plain;
+  }
+
+  private static Real sorry(RealKey key, int weight, VirtualServer.SorryServer sorry) {
+    return new Real(key, weight, sorry.method());
   }
 
   private static ServiceTable.Persistence persistence(VirtualServer config) {
@@ -145,7 +156,12 @@ public final class ServicePool {
   private static Real real(Member m, int weight) {
     var options = m.config().options();
     return new Real(
-        m.key(), weight, m.config().method(), options.upperThreshold(), options.lowerThreshold());
+        m.key(),
+        weight,
+        m.config().method(),
+        options.upperThreshold(),
+        options.lowerThreshold(),
+        options.tunnel());
   }
 
   /** The service for people. */

@@ -1,5 +1,7 @@
 package dev.sluice.plane.xdp;
 
+import dev.sluice.lvs.ServiceTable.Timeouts;
+
 /** The states of an entry: numbers, names and times as IPVS has them, and some of our own. */
 enum ConnectionState {
   NONE(0, "NONE", 2, false),
@@ -50,8 +52,25 @@ enum ConnectionState {
     return shown;
   }
 
-  int timeoutSeconds() {
-    return timeoutSeconds;
+  /** How long an entry in this state lives, where {@code --set} says so much. */
+  int timeoutSeconds(Timeouts set) {
+    return switch (this) {
+      case ESTABLISHED, ESTABLISHED_NEW -> set.tcp();
+      case FIN_WAIT -> set.tcpFin();
+      case UDP, UDP_NEW -> set.udp();
+      case NONE,
+          SYN_SENT,
+          SYN_RECV,
+          TIME_WAIT,
+          CLOSE,
+          CLOSE_WAIT,
+          LAST_ACK,
+          LISTEN,
+          SYNACK,
+          TEMPLATE,
+          TEMPLATE_ASSURED ->
+          timeoutSeconds;
+    };
   }
 
   /** Not a connection. */

@@ -61,6 +61,7 @@ public final class XdpPlane implements Plane {
   private final BpfProgram clock;
   private final boolean testClock;
   private final int jiffiesPerSecond;
+  private volatile ServiceTable.Timeouts planeTimeouts = ServiceTable.Timeouts.IPVS;
   private final int[] timeouts = new int[Layout.STATE_MASK + 1];
   private boolean linksChanged;
   private volatile List<View> views = List.of();
@@ -185,7 +186,7 @@ public final class XdpPlane implements Plane {
 
   private void writeTimes() {
     for (ConnectionState state : ConnectionState.values()) {
-      timeouts[state.number()] = state.timeoutSeconds() * jiffiesPerSecond;
+      timeouts[state.number()] = state.timeoutSeconds(planeTimeouts) * jiffiesPerSecond;
     }
     for (int i = 0; i < timeouts.length; i++) {
       maps.config.set(JAVA_INT, Layout.CONFIG_TIMEOUT + i * 4L, timeouts[i]);
@@ -208,6 +209,17 @@ public final class XdpPlane implements Plane {
   public void set(Knobs knobs) {
     maps.config.set(JAVA_INT, Layout.CONFIG_KNOBS, knobs.flags());
     maps.config.set(JAVA_INT, Layout.CONFIG_CONN_REUSE_MODE, knobs.connReuseMode());
+  }
+
+  @Override
+  public ServiceTable.Timeouts timeouts() {
+    return planeTimeouts;
+  }
+
+  @Override
+  public void timeouts(ServiceTable.Timeouts wanted) {
+    planeTimeouts = wanted.or(planeTimeouts);
+    writeTimes();
   }
 
   /** Tests: the time in seconds, for programs and sweep. */
@@ -245,6 +257,12 @@ public final class XdpPlane implements Plane {
 
   private static Optional<Unsupported> reasonAgainst(ServiceTable.Service s) {
     VirtualServer.Key key = s.key();
+    if (key.mark() != 0) {
+      return no(s, "a service of a firewall mark is not carried yet", "an address and a port");
+    }
+    if (s.features().onePacket() || s.features().engine() != null) {
+      return no(s, "ops and persistence engines are not carried yet", "the service without them");
+    }
     if (!(key.address() instanceof Inet4Address)) {
       return no(s, "IPv6 is not carried yet", "an IPv4 address");
     }
