@@ -147,7 +147,7 @@ public final class KeywordDocs {
     return switch (entry.status()) {
       case IN_FORCE -> "";
       case NOT_YET -> "accepted, not yet acted on";
-      case NO_EFFECT -> "without effect, as in keepalived";
+      case NO_EFFECT -> "accepted, without effect";
     };
   }
 
@@ -179,7 +179,7 @@ public final class KeywordDocs {
         "Every keyword of `keepalived.conf` that sluice reads, block by block. Generated from\n");
     out.append(
         "the tables the parser runs on; `sluice check --explain KEYWORD` prints one of them.\n\n");
-    out.append("Marks: ○ accepted, not yet acted on · — without effect, as in keepalived.\n");
+    out.append("Marks: ○ accepted, not yet acted on · — accepted, without effect.\n");
     for (String place : order) {
       out.append("\n## ").append(place).append("\n\n");
       out.append("| Keyword | Value | Default | Meaning |\n|---|---|---|---|\n");

@@ -18,6 +18,7 @@ import dev.sluice.core.service.PlaneChoice;
 import dev.sluice.core.service.Services;
 import dev.sluice.core.status.StatusReports;
 import dev.sluice.linux.Errno;
+import dev.sluice.linux.Processes;
 import dev.sluice.linux.RouteNetlink;
 import dev.sluice.linux.SyscallException;
 import dev.sluice.lvs.PlaneException;
@@ -200,6 +201,10 @@ final class Engine implements AutoCloseable {
     boolean groups = next.global().settings().scripts().supplementaryGroups();
     scripts.defaults(user, groups);
     notifier.configuration(next, user);
+    String name = next.global().settings().processes().name();
+    if (name != null) {
+      Processes.rename(name);
+    }
     generation++;
     journal.append(
         new JournalEvent.ConfigurationAccepted(

@@ -96,6 +96,9 @@ public record NftTable(String name, List<KeySet> sets, List<Chain> chains) {
     /** Matches when a set of this table contains what was loaded. */
     record In(String set) implements Expression {}
 
+    /** Counts packets and bytes that come so far. */
+    record Counter() implements Expression {}
+
     /** Ends the rule and the chain. */
     enum Verdict implements Expression {
       DROP,

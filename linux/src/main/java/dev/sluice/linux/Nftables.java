@@ -206,6 +206,11 @@ public final class Nftables implements AutoCloseable {
         int data = out.nest(2 | NLA_F_NESTED);
         NetlinkWriter _ = be32(out.attributeString(1, set), 2, REGISTER).end(data).end(element);
       }
+      case Expression.Counter _ -> {
+        int element = element(out, "counter");
+        int data = out.nest(2 | NLA_F_NESTED);
+        NetlinkWriter _ = out.end(data).end(element);
+      }
       case Expression.Verdict verdict -> {
         int element = element(out, "immediate");
         int data = out.nest(2 | NLA_F_NESTED);

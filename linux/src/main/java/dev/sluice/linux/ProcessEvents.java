@@ -159,6 +159,11 @@ public final class ProcessEvents implements AutoCloseable {
     }
   }
 
+  /** Room for what waits, in bytes; forced: beyond net.core.rmem_max, with CAP_NET_ADMIN. */
+  public void receiveBuffer(long bytes, boolean forced) {
+    Sockets.receiveBuffer(fd, bytes, forced);
+  }
+
   /** For {@link EventLoop#watch}. */
   public int fd() {
     return fd;

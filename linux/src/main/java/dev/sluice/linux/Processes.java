@@ -1,6 +1,7 @@
 package dev.sluice.linux;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,6 +15,15 @@ public final class Processes {
   private static final Path PROC = Path.of("/proc");
 
   private Processes() {}
+
+  /** Names this process, as {@code ps -o comm} and pidof(8) show it; 15 characters count. */
+  public static void rename(String name) {
+    try {
+      Files.writeString(Path.of("/proc/self/comm"), name);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot name the process '" + name + "'", e);
+    }
+  }
 
   /**
    * A process.

@@ -4,12 +4,14 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 
 /**
  * Being on time: scheduling class, timer slack, locked memory. Where the kernel refuses (no
@@ -41,7 +43,28 @@ public final class RealTime {
   private static final MethodHandle MLOCKALL =
       Sys.bind("mlockall", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+  private static final MethodHandle SETAFFINITY =
+      Sys.bind("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+
   private RealTime() {}
+
+  /** Lets the calling platform thread run on these CPUs only, numbered from 0. */
+  public static void affinity(List<Integer> cpus) {
+    Sys.CallState errno = Scratch.mine().errno;
+    int most = cpus.stream().mapToInt(cpu -> cpu).max().orElse(0);
+    long length = (most / 64 + 1) * 8L;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment mask = arena.allocate(length, 8);
+      for (int cpu : cpus) {
+        long word = mask.get(JAVA_LONG, cpu / 64 * 8L);
+        mask.set(JAVA_LONG, cpu / 64 * 8L, word | 1L << cpu);
+      }
+      int result = (int) SETAFFINITY.invokeExact(errno.state(), 0, length, mask);
+      long _ = errno.orThrow(result, "sched_setaffinity", "run the thread on CPUs " + cpus);
+    } catch (Throwable t) {
+      throw Sys.rethrow(t);
+    }
+  }
 
   /**
    * Puts the calling platform thread into SCHED_RR.

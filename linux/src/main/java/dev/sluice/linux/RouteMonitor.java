@@ -70,6 +70,11 @@ public final class RouteMonitor implements AutoCloseable {
     return new RouteMonitor(groups);
   }
 
+  /** Room for what waits, in bytes; forced: beyond net.core.rmem_max, with CAP_NET_ADMIN. */
+  public void receiveBuffer(long bytes, boolean forced) {
+    Sockets.receiveBuffer(fd, bytes, forced);
+  }
+
   /** For {@link EventLoop#watch}. */
   public int fd() {
     return fd;

@@ -126,6 +126,14 @@ final class Sockets {
     check(intOption(fd, level, option, value), "setsockopt", attempt);
   }
 
+  /** A receive buffer of so many bytes; forced: beyond net.core.rmem_max, with CAP_NET_ADMIN. */
+  static void receiveBuffer(int fd, long bytes, boolean forced) {
+    int size = (int) Math.min(bytes, Integer.MAX_VALUE);
+    if (!forced || intOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, size) < 0) {
+      int _ = intOption(fd, SOL_SOCKET, SO_RCVBUF, size);
+    }
+  }
+
   /** SO_BINDTODEVICE: 0 or {@code -errno}. */
   static int bindDevice(int fd, String device) {
     byte[] name = device.getBytes(StandardCharsets.UTF_8);

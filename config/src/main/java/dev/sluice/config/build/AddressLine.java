@@ -11,7 +11,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ADDRESS[/LENGTH] [options]}: a line of virtual_ipaddress and its like. */
@@ -19,9 +18,6 @@ final class AddressLine {
   /** The scopes the kernel has names for. */
   static final Map<String, Integer> SCOPES =
       Map.of("global", 0, "universe", 0, "nowhere", 255, "host", 254, "link", 253, "site", 200);
-
-  /** Options that are read and that nothing acts on. */
-  private static final Set<String> NOT_YET = Set.of("track_group", "use_vmac");
 
   private AddressLine() {}
 
@@ -84,9 +80,6 @@ final class AddressLine {
     boolean dropped = false;
     Word option;
     while ((option = args.poll()) != null) {
-      if (NOT_YET.contains(option.text())) {
-        args.notYet(option, option.text());
-      }
       switch (option.text()) {
         case "dev" -> {
           Word value = args.require("an interface behind dev");

@@ -5,6 +5,7 @@ import dev.sluice.config.model.GlobalSettings.SyncDaemon;
 import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
+import dev.sluice.config.table.Keyword.Built;
 import dev.sluice.config.table.Nearest;
 import dev.sluice.config.table.Types;
 import dev.sluice.config.table.ValueType;
@@ -25,24 +26,28 @@ final class GlobalLvsTable {
         .standard("0177")
         .meaning("Mode mask of files that are written.");
     for (String name : List.of("vrrp", "checker", "bfd")) {
+      // VRRP's thread has the real-time class anyway, and is never killed for what it uses.
+      boolean vrrp = name.equals("vrrp");
+      Built acts = vrrp ? Built.YES : Built.NOT_YET;
+      Built idle = vrrp ? Built.NO_EFFECT : Built.NOT_YET;
       table
           .row(
               name + "_priority",
               Types.integer(-20, 19),
               (b, v) -> GlobalTable.process(b, name).nice = v.intValue())
-          .notYet()
+          .as(idle)
           .standard("0")
           .meaning("Nice value of the " + name + " process.");
       table
           .flag(name + "_no_swap", b -> GlobalTable.process(b, name).noSwap = true)
-          .notYet()
+          .as(acts)
           .meaning("Keep the process in memory.");
       table
           .row(
               name + "_rt_priority",
               new Clamped(1, 99),
               (b, v) -> GlobalTable.process(b, name).realTime = v)
-          .notYet()
+          .as(acts)
           .standard("off")
           .absentIsError()
           .meaning("Real-time priority.");
@@ -52,7 +57,7 @@ final class GlobalLvsTable {
               Types.integer(1, Long.MAX_VALUE / 2),
               (b, v) -> GlobalTable.process(b, name).limitMicros = v)
           .old(name + "_rlimit_rtime")
-          .notYet()
+          .as(idle)
           .standard("10000")
           .meaning("CPU limit under real-time scheduling, in microseconds.");
       table
@@ -69,7 +74,7 @@ final class GlobalLvsTable {
                   }
                 }
               })
-          .notYet()
+          .as(acts)
           .standard("all")
           .absentIsError()
           .meaning("CPUs to run on.");
@@ -79,7 +84,7 @@ final class GlobalLvsTable {
             "max_auto_priority",
             Types.optional(Types.integer(-1, 99), 99L),
             (b, v) -> b.maxAutoPriority = v.intValue())
-        .notYet()
+        .noEffect()
         .standard("0")
         .meaning("Real-time priority that lateness may lead to; -1: do not even speak of it.");
     table
@@ -87,7 +92,7 @@ final class GlobalLvsTable {
             "min_auto_priority_delay",
             Types.integer(1, 10_000_000),
             (b, v) -> b.minAutoPriorityDelay = Duration.ofNanos(v * 1000))
-        .notYet()
+        .noEffect()
         .standard("1000000")
         .meaning("Lateness that counts, in microseconds.");
     table
@@ -187,7 +192,6 @@ final class GlobalLvsTable {
             "reload_check_config",
             Types.optional(Types.text("LOG"), ""),
             (b, v) -> b.reloadCheckLog = v)
-        .notYet()
         .standard("off")
         .meaning("Check the configuration before a reload; sluice always does.");
     table

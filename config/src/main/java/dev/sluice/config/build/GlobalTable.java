@@ -26,13 +26,12 @@ final class GlobalTable {
         .meaning("Names this machine in mails.");
     TABLE
         .flag("process_names", b -> b.processNames = true)
-        .notYet()
-        .meaning("Rename the processes.");
+        .noEffect()
+        .meaning("Rename the processes; sluice is one, and its threads have names.");
     TABLE
         .row("process_name", Types.text("NAME", 15), (b, v) -> b.processName = v)
-        .notYet()
-        .standard("keepalived")
-        .meaning("Name of the parent process, 15 characters at most.");
+        .standard("java")
+        .meaning("Name of the process, as ps and pidof show it, 15 characters at most.");
     for (String process : List.of("vrrp", "checker", "bfd")) {
       Keyword<GlobalBuilder> row =
           TABLE
@@ -40,7 +39,7 @@ final class GlobalTable {
                   process + "_process_name",
                   Types.text("NAME", 15),
                   (b, v) -> process(b, process).name = v)
-              .notYet()
+              .noEffect()
               .standard("keepalived")
               .meaning("Name of the " + process + " process, 15 characters at most.");
       if (process.equals("checker")) {
@@ -190,17 +189,15 @@ final class GlobalTable {
         .absentIsError()
         .meaning("Interface of static addresses that name none.");
     TABLE
-        .rowAt(
+        .row(
             "dynamic_interfaces",
             Types.optional(Types.oneOf(Map.of("allow_if_changes", true)), false),
-            (b, v, a) -> {
+            (b, v) -> {
               b.dynamicInterfaces = true;
               b.allowInterfaceChanges = v;
-              if (v) {
-                a.notYet(a.words().get(1), "allow_if_changes");
-              }
             })
-        .meaning("Interfaces may be absent at the start.");
+        .meaning(
+            "Interfaces may be absent at the start; they may always go, come back and change.");
     group("vrrp_mcast_group4", "224.0.0.18", true);
     group("vrrp_mcast_group6", "ff02::12", false);
     garp();
@@ -245,7 +242,6 @@ final class GlobalTable {
     TABLE
         .row("vrrp_delay_after_boot", Types.seconds(), (b, v) -> b.delayAfterBoot = v)
         .since("2.3")
-        .notYet()
         .standard("0")
         .meaning("The same, counted from boot; the longer one counts.");
     TABLE
@@ -257,8 +253,7 @@ final class GlobalTable {
         .meaning("Notify changes of the effective priority, too.");
     TABLE
         .flag("log_unknown_vrids", b -> b.logUnknownVrids = true)
-        .notYet()
-        .meaning("Log adverts of groups that are not ours.");
+        .meaning("Log, once each, virtual routers that are not ours.");
   }
 
   private static void group(String keyword, String standard, boolean v4) {
@@ -338,9 +333,10 @@ final class GlobalTable {
               b.garpExtraInterface = v.seconds();
             })
         .old("vrrp_vmac_garp_intvl")
-        .notYet()
         .standard("0")
-        .meaning("Send on the other interfaces of a VMAC, too, so often.");
+        .meaning(
+            "Announce addresses on VMACs that carry no adverts so often, in seconds; all: on every"
+                + " VMAC.");
     TABLE
         .row("vip_lease", Types.integer(0, 86400), (b, v) -> b.vipLease = v.intValue())
         .since("sluice")
@@ -389,9 +385,9 @@ final class GlobalTable {
               Word out = a.poll();
               b.iptablesOut = out == null ? a.words().size() > 1 ? null : "OUTPUT" : out.text();
             })
-        .notYet()
+        .noEffect()
         .standard("INPUT OUTPUT")
-        .meaning("Firewall rules by iptables, in these chains; here nftables is used.");
+        .meaning("Firewall rules by iptables, in these chains; sluice uses nftables.");
     TABLE
         .rowAt(
             "vrrp_ipsets",
@@ -400,9 +396,9 @@ final class GlobalTable {
               b.ipsets.add(v);
               a.rest().forEach(word -> b.ipsets.add(word.text()));
             })
-        .notYet()
+        .noEffect()
         .standard("keepalived, keepalived6, …")
-        .meaning("Names of up to six ip sets.");
+        .meaning("Names of up to six ip sets; sluice uses nftables.");
     TABLE
         .row(
             "nftables", Types.optional(Types.text("TABLE"), "keepalived"), (b, v) -> b.nftables = v)
@@ -417,30 +413,26 @@ final class GlobalTable {
         .meaning("Priority of the table's chains.");
     TABLE
         .flag("nftables_ifindex", b -> b.nftablesByIndex = true)
-        .notYet()
-        .meaning("Rules name interfaces by number.");
-    TABLE
-        .flag("nftables_counters", b -> b.nftablesCounters = true)
-        .notYet()
-        .meaning("Rules count packets.");
+        .noEffect()
+        .meaning("Rules name interfaces by number; sluice names them.");
+    TABLE.flag("nftables_counters", b -> b.nftablesCounters = true).meaning("Rules count packets.");
     TABLE
         .row("vrrp_rx_bufs_policy", Types.text("MTU|ADVERT|BYTES"), (b, v) -> b.rxPolicy = v)
-        .notYet()
-        .standard("none")
-        .meaning("Size of receive buffers.");
+        .standard("1 MiB")
+        .meaning("Size of receive buffers; MTU and ADVERT ask for less than sluice takes.");
     TABLE
         .row(
             "vrrp_rx_bufs_multiplier",
             Types.integer(1, Integer.MAX_VALUE),
             (b, v) -> b.rxMultiplier = v.intValue())
-        .notYet()
+        .noEffect()
         .standard("3")
         .meaning("How many adverts fit.");
-    buffer("vrrp_netlink_cmd", b -> b.vrrpCommand);
-    buffer("vrrp_netlink_monitor", b -> b.vrrpMonitor);
-    buffer("lvs_netlink_cmd", b -> b.lvsCommand);
-    buffer("lvs_netlink_monitor", b -> b.lvsMonitor);
-    buffer("process_monitor", b -> b.processMonitor);
+    buffer("vrrp_netlink_cmd", Keyword.Built.NO_EFFECT, b -> b.vrrpCommand);
+    buffer("vrrp_netlink_monitor", Keyword.Built.YES, b -> b.vrrpMonitor);
+    buffer("lvs_netlink_cmd", Keyword.Built.NO_EFFECT, b -> b.lvsCommand);
+    buffer("lvs_netlink_monitor", Keyword.Built.NO_EFFECT, b -> b.lvsMonitor);
+    buffer("process_monitor", Keyword.Built.YES, b -> b.processMonitor);
     TABLE
         .row("vmac_prefix", Types.text("PREFIX", 10), (b, v) -> b.vmacPrefix = v)
         .standard("vrrp")
@@ -461,18 +453,19 @@ final class GlobalTable {
         .meaning("Write all states to the pipes after a reload.");
   }
 
-  private static void buffer(String prefix, Function<GlobalBuilder, GlobalBuilder.BufferSize> of) {
+  private static void buffer(
+      String prefix, Keyword.Built built, Function<GlobalBuilder, GlobalBuilder.BufferSize> of) {
     TABLE
         .row(
             prefix + "_rcv_bufs",
             Types.integer(1, Integer.MAX_VALUE),
             (b, v) -> of.apply(b).bytes = v)
-        .notYet()
-        .standard("the kernel's size")
+        .as(built)
+        .standard("some MiB")
         .meaning("Receive buffer in bytes.");
     TABLE
         .row(prefix + "_rcv_bufs_force", Types.optionalBool(), (b, v) -> of.apply(b).forced = v)
-        .notYet()
+        .as(built)
         .standard("off")
         .meaning("Also beyond the system's limit.");
   }

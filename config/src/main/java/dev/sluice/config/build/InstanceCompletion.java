@@ -372,6 +372,11 @@ final class InstanceCompletion {
     return accept;
   }
 
+  /** Of vrrp_rx_bufs_policy: MTU and ADVERT stay below what we take anyway. */
+  private static long policyBytes(@Nullable String policy) {
+    return policy != null && policy.matches("\\d{1,9}") ? Long.parseLong(policy) : 0;
+  }
+
   private InstanceOptions options(
       InstanceBuilder b,
       boolean strict,
@@ -405,7 +410,7 @@ final class InstanceCompletion {
             ownerIgnoresAdverts(b, strict, priority),
             late,
             b.garpExtra != null ? b.garpExtra : global.garpExtraInterface,
-            b.receiveBuffer,
+            b.receiveBuffer > 0 ? b.receiveBuffer : policyBytes(global.rxPolicy),
             b.smtpAlert != null ? b.smtpAlert : global.vrrpAlerts(),
             b.linkbeatPolling,
             hmac(b, strict),

@@ -383,9 +383,8 @@ final class InstanceTable {
         .meaning("Packets at once after an advert of lower priority.");
     TABLE
         .row("garp_extra_if", Types.integer(0, 86400), (b, v) -> b.garpExtra = v.intValue())
-        .notYet()
         .standard("vrrp_garp_extra_if")
-        .meaning("Send them on the other interface of a VMAC, too.");
+        .meaning("Announce addresses on VMACs that carry no adverts so often, in seconds.");
     TABLE
         .row("vip_lease", Types.integer(0, 86400), (b, v) -> b.vipLease = v.intValue())
         .since("sluice")
@@ -399,8 +398,7 @@ final class InstanceTable {
     notify("notify_backup", NotifyBuilder.Kind.BACKUP, "Run on becoming BACKUP.");
     notify("notify_fault", NotifyBuilder.Kind.FAULT, "Run on becoming FAULT.");
     notify("notify_stop", NotifyBuilder.Kind.STOP, "Run when the daemon stops.");
-    notify("notify_deleted", NotifyBuilder.Kind.DELETED, "Run when the interface is deleted.")
-        .notYet();
+    notify("notify_deleted", NotifyBuilder.Kind.DELETED, "Run when the interface is deleted.");
     notify(
         "notify",
         NotifyBuilder.Kind.ANY,
@@ -471,7 +469,6 @@ final class InstanceTable {
         .meaning("Without effect.");
     TABLE
         .flag("linkbeat_use_polling", b -> b.linkbeatPolling = true)
-        .notYet()
         .meaning("Poll the interface's carrier.");
     TABLE
         .row(

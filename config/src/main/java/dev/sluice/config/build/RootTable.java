@@ -39,33 +39,29 @@ final class RootTable {
         .meaning("Namespace of IPVS; no name: the original one.");
     TABLE
         .flag("namespace_with_ipsets", b -> b.namespaceWithIpsets = true)
-        .notYet()
-        .meaning("Allow ip sets in a namespace.");
+        .noEffect()
+        .meaning("Allow ip sets in a namespace; sluice needs none.");
     TABLE
         .row("instance", Types.text("NAME"), (b, v) -> b.instanceName = v)
-        .notYet()
         .absentIsError()
-        .meaning("Tells several daemons on one machine apart.");
+        .meaning("Tells several daemons on one machine apart in the names of dump files.");
     TABLE
         .flag("use_pid_dir", b -> b.usePidDirectory = true)
-        .notYet()
-        .meaning("PID files in a directory of their own.");
+        .noEffect()
+        .meaning("PID files in a directory of their own; sluice has its runtime directory.");
     TABLE
         .row("child_wait_time", Types.seconds(), (b, v) -> b.childWaitTime = v)
-        .notYet()
+        .noEffect()
         .standard("5")
-        .meaning("Seconds that processes have to end.");
+        .meaning("Seconds that child processes have to end; sluice has none.");
     TABLE
         .flag("linkbeat_use_polling", b -> b.linkbeatPolling = true)
-        .notYet()
-        .meaning("Poll carriers and do not wait for the kernel's word.");
+        .meaning("Ask drivers for carriers once a second, and do not rely on the kernel's word.");
     TABLE
         .lines("linkbeat_interfaces", "INTERFACE [MII|ETHTOOL|IOCTL]", _ -> {}, RootTable::polled)
-        .notYet()
         .meaning("Poll the carriers of these only.");
     TABLE
         .lines("interface_up_down_delays", "INTERFACE DOWN [UP]", _ -> {}, RootTable::delay)
-        .notYet()
         .meaning(
             "Seconds (0..255) that a carrier must be steady before it counts; UP is 0 when left out.");
   }
@@ -171,8 +167,9 @@ final class RootTable {
             (b, child, context) ->
                 b.trackGroups.put(
                     child.get(0), new TrackGroup(child.get(0), child.subList(1, child.size()))))
-        .notYet()
-        .meaning("The instances that static objects concern.");
+        .meaning(
+            "The instances that the loss of a static object concerns; sluice puts it back at once,"
+                + " so that none suffers.");
   }
 
   private static void trackers() {

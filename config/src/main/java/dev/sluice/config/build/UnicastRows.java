@@ -53,11 +53,9 @@ final class UnicastRows {
         .meaning("Multicast group of the adverts.");
     table
         .flag("track_src_ip", b -> b.trackSource = true)
-        .notYet()
-        .meaning("A source address that disappears is a FAULT.");
+        .meaning("A source address that disappears is a FAULT; with sluice it always is.");
     table
         .flag("unicast_fault_no_peer", b -> b.unicastFaultNoPeer = true)
-        .notYet()
         .meaning("Unicast without any peer is a FAULT, not multicast.");
     table
         .row("check_unicast_src", Types.optionalBool(), (b, v) -> b.checkUnicastSource = v)

@@ -193,6 +193,12 @@ public final class Keyword<B> {
     return this;
   }
 
+  /** Whether anything acts on it, where that is decided elsewhere. */
+  public Keyword<B> as(Built how) {
+    built = how;
+    return this;
+  }
+
   public Keyword<B> deprecated(String reason) {
     deprecation = reason;
     return this;

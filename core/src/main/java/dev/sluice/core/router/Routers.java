@@ -99,7 +99,10 @@ public final class Routers implements AutoCloseable {
     }
     VrrpDriver running = to;
     // First what is tracked, that no instance starts on half the knowledge.
-    trackings.apply(tracked(configuration), trackedProcesses(configuration));
+    trackings.apply(
+        tracked(configuration),
+        trackedProcesses(configuration),
+        configuration.global().settings().buffers().processMonitor());
     var applied =
         to.apply(
             new VrrpDesired(

@@ -1,5 +1,6 @@
 package dev.sluice.core.track;
 
+import dev.sluice.config.model.GlobalSettings.Buffer;
 import dev.sluice.config.model.TrackProcess;
 import dev.sluice.linux.EventLoop;
 import dev.sluice.linux.ProcessEvent;
@@ -56,6 +57,13 @@ final class ProcessTracking implements AutoCloseable {
               + e.getMessage()
               + "; all processes are looked at every second instead");
       return null;
+    }
+  }
+
+  /** {@code process_monitor_rcv_bufs}. */
+  void receiveBuffer(Buffer buffer) {
+    if (events != null) {
+      events.receiveBuffer(buffer.bytes(), buffer.forced());
     }
   }
 

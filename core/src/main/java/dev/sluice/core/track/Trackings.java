@@ -1,5 +1,6 @@
 package dev.sluice.core.track;
 
+import dev.sluice.config.model.GlobalSettings.Buffer;
 import dev.sluice.config.model.TrackFile;
 import dev.sluice.config.model.TrackProcess;
 import dev.sluice.linux.EventLoop;
@@ -51,6 +52,18 @@ public final class Trackings implements AutoCloseable {
    * long.
    */
   public void apply(List<TrackFile> wantedFiles, List<TrackProcess> wantedProcesses) {
+    apply(wantedFiles, wantedProcesses, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param processBuffer room for process events; null: enough
+   */
+  public void apply(
+      List<TrackFile> wantedFiles,
+      List<TrackProcess> wantedProcesses,
+      @Nullable Buffer processBuffer) {
     EventLoop on = loop;
     if (on == null) {
       if (wantedFiles.isEmpty() && wantedProcesses.isEmpty()) {
@@ -67,6 +80,9 @@ public final class Trackings implements AutoCloseable {
         () -> {
           applyFiles(running, wantedFiles);
           applyProcesses(running, wantedProcesses);
+          if (processes != null && processBuffer != null) {
+            processes.receiveBuffer(processBuffer);
+          }
         });
   }
 

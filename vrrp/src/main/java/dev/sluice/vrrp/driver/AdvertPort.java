@@ -20,8 +20,10 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,10 @@ final class AdvertPort {
   private final List<AdvertSocket> sockets = new ArrayList<>();
   private final Map<VrrpCounter, Long> unmatched = new EnumMap<>(VrrpCounter.class);
   private Secrets secrets = Secrets.none();
+  private boolean logUnknown;
+
+  /** Virtual routers that are not ours and were told of, by interface and id. */
+  private final Set<Long> unknown = new HashSet<>();
 
   AdvertPort(VrrpEngine engine, PacketBuffer in, MemorySegment out) {
     this.engine = engine;
@@ -53,6 +59,30 @@ final class AdvertPort {
   /** Packets that no instance could be found for. */
   Map<VrrpCounter, Long> unmatched() {
     return unmatched;
+  }
+
+  /** {@code log_unknown_vrids}: tells of each once, until it is configured again. */
+  void logUnknown(boolean yes) {
+    logUnknown = yes;
+    unknown.clear();
+  }
+
+  private void unknown(AdvertSocket socket) {
+    unmatched.merge(VrrpCounter.UNKNOWN_VRID, 1L, Long::sum);
+    int id = decoder.virtualRouterId();
+    if (!logUnknown || !unknown.add((long) socket.key.ifindex() << 8 | id)) {
+      return;
+    }
+    String device = socket.key.device();
+    InetAddress sender = book.of(decoder.ipv4(), decoder.sourceHigh(), decoder.sourceLow());
+    engine.listener.on(
+        new VrrpEvent.Warning(
+            "",
+            sender.getHostAddress()
+                + " speaks for virtual router "
+                + id
+                + (device == null ? "" : " on " + device)
+                + ", which no instance here is"));
   }
 
   /** Takes the keys of {@code auth_hmac}; instances get theirs when they are attached next. */
@@ -229,7 +259,7 @@ final class AdvertPort {
     }
     Running instance = instanceFor(socket);
     if (instance == null) {
-      unmatched.merge(VrrpCounter.UNKNOWN_VRID, 1L, Long::sum);
+      unknown(socket);
       return;
     }
     InstanceState state = engine.router.state(instance.name());

@@ -51,7 +51,8 @@ final class Firewall implements AutoCloseable {
   private @Nullable State present;
 
   /** What the table is made of. */
-  private record State(String table, int priority, Set<String> refused, Set<String> silent) {}
+  private record State(
+      String table, int priority, boolean counters, Set<String> refused, Set<String> silent) {}
 
   Firewall(VrrpListener listener) {
     this.listener = listener;
@@ -61,12 +62,14 @@ final class Firewall implements AutoCloseable {
    * Makes the table fit.
    *
    * @param table its name, null: ours
+   * @param counters whether the rules count packets
    * @param silent names of devices with a virtual MAC
    */
   void configure(
       Collection<VrrpInstance> instances,
       @Nullable String table,
       int priority,
+      boolean counters,
       Set<String> silent) {
     Set<String> refused = new TreeSet<>();
     for (VrrpInstance instance : instances) {
@@ -76,7 +79,7 @@ final class Firewall implements AutoCloseable {
       }
     }
     String wantedName = table == null ? TABLE : table;
-    State wanted = new State(wantedName, priority, refused, new TreeSet<>(silent));
+    State wanted = new State(wantedName, priority, counters, refused, new TreeSet<>(silent));
     if (wanted.equals(present)) {
       return;
     }
@@ -147,8 +150,24 @@ final class Firewall implements AutoCloseable {
         state.table(),
         sets,
         List.of(
-            new NftTable.Chain("in", NftTable.Hook.INPUT, state.priority(), refuse(16, 24)),
-            new NftTable.Chain("out", NftTable.Hook.OUTPUT, state.priority(), output)));
+            new NftTable.Chain(
+                "in", NftTable.Hook.INPUT, state.priority(), counted(state, refuse(16, 24))),
+            new NftTable.Chain(
+                "out", NftTable.Hook.OUTPUT, state.priority(), counted(state, output))));
+  }
+
+  /** With a counter before each verdict, where that is asked for. */
+  private static List<NftTable.Rule> counted(State state, List<NftTable.Rule> rules) {
+    if (!state.counters()) {
+      return rules;
+    }
+    List<NftTable.Rule> result = new ArrayList<>(rules.size());
+    for (NftTable.Rule rule : rules) {
+      List<Expression> steps = new ArrayList<>(rule.expressions());
+      steps.add(steps.size() - 1, new Expression.Counter());
+      result.add(new NftTable.Rule(steps));
+    }
+    return result;
   }
 
   private static NftTable.Rule silent(Expression types) {

@@ -25,6 +25,9 @@ final class Interfaces {
   private final Map<Integer, Map<Place, InterfaceAddress>> onLink = new HashMap<>();
   private final Map<InetAddress, List<InterfaceAddress>> byAddress = new HashMap<>();
 
+  /** Carriers that are judged by others: delayed, or polled. */
+  private final Map<String, Boolean> judged = new HashMap<>();
+
   /** What tells the addresses of one interface apart. */
   private record Place(InetAddress address, int prefixLength) {
     static Place of(InterfaceAddress a) {
@@ -137,7 +140,20 @@ final class Interfaces {
   /** Whether packets can flow there; false where it does not exist. */
   boolean running(String name) {
     Link link = byName.get(name);
-    return link != null && link.running();
+    if (link == null) {
+      return false;
+    }
+    Boolean carrier = judged.get(name);
+    return carrier != null ? carrier : link.running();
+  }
+
+  /** Says what counts for a device's carrier; null: what the kernel tells. */
+  void judge(String name, @Nullable Boolean carrier) {
+    if (carrier == null) {
+      judged.remove(name);
+    } else {
+      judged.put(name, carrier);
+    }
   }
 
   /** The first address of an interface that passes, in the kernel's order. */

@@ -63,6 +63,7 @@ final class Reconciler {
         desired.instances(),
         firewall.nftablesTable(),
         firewall.nftablesPriority(),
+        firewall.nftablesCounters(),
         engine.vmacs.names());
     for (Running running : fresh) {
       engine.faults.refresh(running);
@@ -165,7 +166,11 @@ final class Reconciler {
     GlobalSettings.Vrrp names = desired.global().settings().vrrp();
     engine.vmacs.assign(running, names.vmacPrefix(), names.vmacAddressPrefix());
     engine.faults.claim(running);
-    long earliest = engine.startedNanos + desired.startupDelay().toNanos();
+    // The loop's clock counts from boot.
+    long earliest =
+        Math.max(
+            engine.startedNanos + desired.startupDelay().toNanos(),
+            desired.global().settings().vrrp().delayAfterBoot().toNanos());
     engine.router.add(
         InstanceSettings.of(config, plan.group() != null),
         Math.max(engine.loop.nowNanos(), earliest));
@@ -210,6 +215,7 @@ final class Reconciler {
         engine.readings.forget(running, old);
       }
     }
+    engine.extra.reconsider(running, engine.router.state(name).kind(), engine.loop.nowNanos());
     engine.faults.refresh(running);
     engine.readings.tell(running);
   }

@@ -36,6 +36,12 @@ record Standing(int ifindex, @Nullable InetAddress local, SortedSet<FaultReason>
       faults.add(new FaultReason(Kind.NOT_SUPPORTED, unsupported));
       return new Standing(0, null, Collections.unmodifiableSortedSet(faults));
     }
+    if (config.options().unicastFaultNoPeer() && config.unicastPeers().isEmpty()) {
+      faults.add(
+          new FaultReason(
+              Kind.NOT_SUPPORTED, "unicast_peer names no peer, and unicast_fault_no_peer is set"));
+      return new Standing(0, null, Collections.unmodifiableSortedSet(faults));
+    }
     InetAddress wanted = config.unicast() ? config.unicastSource() : config.multicastSource();
     String device = config.interfaceName();
     Link link =
@@ -50,7 +56,7 @@ record Standing(int ifindex, @Nullable InetAddress local, SortedSet<FaultReason>
                   Kind.SOURCE_ADDRESS_MISSING, wanted == null ? "" : wanted.getHostAddress()));
       return new Standing(0, null, Collections.unmodifiableSortedSet(faults));
     }
-    if (config.trackPrimary() && !link.running()) {
+    if (config.trackPrimary() && !interfaces.running(link.name())) {
       faults.add(new FaultReason(Kind.INTERFACE_DOWN, link.name()));
     }
     InetAddress local;

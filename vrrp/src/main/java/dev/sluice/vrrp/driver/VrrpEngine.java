@@ -69,6 +69,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   final PromoteSecondaries promoteSecondaries;
   final Vmacs vmacs;
   final Firewall firewall;
+  final Carriers carriers;
+  final ExtraAnnouncements extra;
   final long startedNanos;
 
   private final Arena arena = Arena.ofShared();
@@ -115,6 +117,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
     promoteSecondaries = new PromoteSecondaries(listener);
     vmacs = new Vmacs(this);
     firewall = new Firewall(listener);
+    carriers = new Carriers(interfaces, loop, listener, this::onCarrier);
+    extra = new ExtraAnnouncements(this);
     port =
         new AdvertPort(
             this, new PacketBuffer(arena, RECEIVE_BYTES), arena.allocate(AdvertEncoder.MAX_PACKET));
@@ -169,6 +173,14 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
     watchRoutes(withRoutes(desired));
     GlobalSettings.Vrrp vrrp = desired.global().settings().vrrp();
     announcer.configure(desired.further().garpGroups(), vrrp.gnaInterval());
+    extra.everyDevice(vrrp.garpExtraAll());
+    port.logUnknown(vrrp.logUnknownVrids());
+    carriers.configure(desired);
+    GlobalSettings.Buffer buffer = desired.global().settings().buffers().vrrpMonitor();
+    if (buffer != null) {
+      monitor.receiveBuffer(buffer.bytes(), buffer.forced());
+    }
+    ThreadClass.apply(desired.global().settings().processes().vrrp(), listener);
     promoteSecondaries.configure(
         desired.instances().stream()
             .filter(instance -> instance.options().promoteSecondaries())
@@ -201,6 +213,14 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
             .anyMatch(options -> !options.routes().isEmpty() || !options.rules().isEmpty());
   }
 
+  /** A poll has told of a carrier. */
+  private void onCarrier() {
+    if (carriers.look(loop.nowNanos())) {
+      faults.refreshAll();
+    }
+    rearm();
+  }
+
   private void onNetwork(RouteMonitor from) {
     List<RouteEvent> events = new ArrayList<>();
     from.drain(events::add);
@@ -209,6 +229,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
       concerned |= network(event);
     }
     if (concerned) {
+      boolean _ = carriers.look(loop.nowNanos());
       faults.refreshAll();
     }
     rearm();
@@ -278,6 +299,10 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
       dispatch(name, VrrpMachine.tick());
     }
     keeper.tick(now);
+    extra.tick(now);
+    if (carriers.deadlineNanos() <= now && carriers.look(now)) {
+      faults.refreshAll();
+    }
     rearm();
   }
 
@@ -297,6 +322,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
     long deadline =
         Math.min(
             Math.min(router.deadlineNanos(), announcer.deadlineNanos()), keeper.deadlineNanos());
+    deadline = Math.min(deadline, Math.min(extra.deadlineNanos(), carriers.deadlineNanos()));
     if (deadline == VrrpTimers.NONE) {
       timer.cancel();
     } else if (!timer.armed() || timer.deadlineNanos() != deadline) {
@@ -379,6 +405,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
         } else if (from == VrrpState.MASTER) {
           instance.count(VrrpCounter.RELEASED_MASTER);
         }
+        extra.reconsider(instance, to, loop.nowNanos());
         InstanceState now = router.state(name);
         if (to == VrrpState.FAULT) {
           keeper.release(name, "in FAULT: " + cause);
@@ -411,6 +438,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
           instance.count(VrrpCounter.RELEASED_MASTER);
         }
         instance.since = Instant.now();
+        extra.reconsider(instance, VrrpState.INIT, loop.nowNanos());
         keeper.release(name, "stopped");
         tell(new VrrpEvent.InstanceStopped(name, from, router.state(name).effectivePriority()));
       }
@@ -464,6 +492,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   @Override
   public void close() {
     port.close();
+    carriers.close();
     firewall.close();
     vmacs.close();
     watchRoutes(false);
