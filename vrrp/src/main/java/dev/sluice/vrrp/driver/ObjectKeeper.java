@@ -3,29 +3,25 @@ package dev.sluice.vrrp.driver;
 import dev.sluice.config.model.VirtualAddress;
 import dev.sluice.linux.InterfaceAddress;
 import dev.sluice.linux.Link;
-import dev.sluice.linux.Route;
 import dev.sluice.vrrp.VrrpEvent;
 import dev.sluice.vrrp.VrrpListener;
+import dev.sluice.vrrp.driver.Holdings.Holding;
 import dev.sluice.vrrp.machine.VrrpTimers;
 import dev.sluice.vrrp.objects.Claims;
 import dev.sluice.vrrp.objects.Difference;
 import dev.sluice.vrrp.objects.KernelObject;
 import dev.sluice.vrrp.objects.Lifetime;
-import dev.sluice.vrrp.objects.TokenBucket;
 import java.net.InetAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,28 +30,17 @@ import org.jspecify.annotations.Nullable;
  * path: a key becomes dirty, and {@link #flush} does what {@link Difference} says about all dirty
  * keys in one batch.
  *
- * <p><b>Repair.</b> What someone else removes is put back in the same turn of the loop, up to
- * {@link #REPAIRS_AT_ONCE} times and then once per {@link #REPAIR_PERIOD_NANOS} and object; not
- * with {@code no_track}. A request that the kernel refuses is tried again, less and less often.
+ * <p>A request that the kernel refuses is tried again, less and less often.
  *
- * <p><b>Lease.</b> Where the instance has one, its addresses have a lifetime in the kernel that is
- * renewed three times within it, a slice per turn.
- *
- * <p><b>Adoption.</b> What a killed predecessor left stays until the election decides: see {@link
- * #adopt}.
+ * <p>What others take away, {@link Repair} finds; {@link Leases} renew lifetimes; what a killed
+ * predecessor left is {@link Adoption}'s.
  */
 final class ObjectKeeper {
   /** The owner of what is there whoever is MASTER. */
   static final String DAEMON = "";
 
-  private static final long SECOND = 1_000_000_000L;
-  private static final int REPAIRS_AT_ONCE = 10;
-  private static final long REPAIR_PERIOD_NANOS = SECOND;
-  private static final long RETRY_LEAST_NANOS = SECOND / 10;
-  private static final long RETRY_MOST_NANOS = 30 * SECOND;
-
-  /** Addresses renewed in one turn: adverts must not wait longer than it takes. */
-  private static final int RENEWED_PER_TURN = 64;
+  private static final long RETRY_LEAST_NANOS = 100_000_000L;
+  private static final long RETRY_MOST_NANOS = 30_000_000_000L;
 
   /** What the keeper needs to know and to tell. */
   interface Owners {
@@ -69,51 +54,14 @@ final class ObjectKeeper {
     void restored(String instance);
   }
 
-  /** What we know of an object that we put, or try to put, in the kernel. */
-  private static final class Holding {
-    KernelObject object;
-    String owner;
-
-    /** Whether the kernel has it, as far as we know. */
-    boolean held;
-
-    /** Of an address: the device that has it. */
-    int ifindex;
-
-    /** A predecessor's, which the kernel may or may not have. */
-    boolean adopted;
-
-    /** Taken away by others: its next coming is a repair. */
-    boolean stolen;
-
-    /** Left alone after others removed it ({@code no_track}). */
-    boolean abandoned;
-
-    long leaseSeconds;
-    long renewedNanos;
-    boolean renewing;
-    @Nullable TokenBucket bucket;
-    boolean limitTold;
-    long notBeforeNanos;
-    long restored;
-    long retryNanos;
-    String failure = "";
-
-    Holding(KernelObject object, String owner) {
-      this.object = object;
-      this.owner = owner;
-    }
-  }
-
   /** Why a key is dirty. */
-  private record Why(String cause, boolean late) {}
+  record Why(String cause, boolean late) {}
 
-  private static final Why REPAIR = new Why("put back", true);
+  static final Why REPAIR = new Why("put back", true);
+  static final Why INTERFACE_THERE = new Why("its interface is there", true);
 
   /** A key to look at again, or (null) an adoption that ends. */
   private record Later(long atNanos, KernelObject.@Nullable Key key, String owner) {}
-
-  private record Place(int ifindex, InetAddress address, int prefixLength) {}
 
   private final KernelRequests requests;
   private final Interfaces interfaces;
@@ -121,21 +69,18 @@ final class ObjectKeeper {
   private final Owners owners;
 
   private final Claims claims = new Claims();
-  private final Map<KernelObject.Key, Holding> holdings = new LinkedHashMap<>();
-  private final Map<Place, KernelObject.Key> places = new HashMap<>();
-
-  /**
-   * Those of the holdings that are routes and rules: few or none, so they may be looked through.
-   */
-  private final Set<KernelObject.Key> paths = new LinkedHashSet<>();
-
+  private final Holdings holdings = new Holdings();
   private final Map<KernelObject.Key, Why> dirty = new LinkedHashMap<>();
-  private final Set<KernelObject.Key> suspects = new LinkedHashSet<>();
   private final PriorityQueue<Later> later =
       new PriorityQueue<>(Comparator.comparingLong(Later::atNanos));
-  private final Map<String, List<KernelObject.Key>> adopted = new LinkedHashMap<>();
-  private final ArrayDeque<Holding> renewals = new ArrayDeque<>();
-  private long renewAtNanos = VrrpTimers.NONE;
+
+  /** Made once: the loop asks in every turn. */
+  private final Predicate<KernelObject.Key> suspected = this::suspected;
+
+  private final Leases.Refused refused = this::notRenewed;
+  private final Repair repair;
+  private final Leases leases;
+  private final Adoption adoption;
 
   ObjectKeeper(
       KernelRequests requests, Interfaces interfaces, VrrpListener listener, Owners owners) {
@@ -143,6 +88,31 @@ final class ObjectKeeper {
     this.interfaces = interfaces;
     this.listener = listener;
     this.owners = owners;
+    repair = new Repair(interfaces, listener, claims, holdings, new Mending());
+    leases = new Leases(requests, holdings, owners);
+    adoption = new Adoption(interfaces, claims, holdings);
+  }
+
+  /** Finds what others took away. */
+  Repair repair() {
+    return repair;
+  }
+
+  private final class Mending implements Repair.Hand {
+    @Override
+    public void dirty(KernelObject.Key key, Why why) {
+      dirty.putIfAbsent(key, why);
+    }
+
+    @Override
+    public void later(KernelObject.Key key, long atNanos) {
+      later.add(new Later(atNanos, key, ""));
+    }
+
+    @Override
+    public void gone(String owner, KernelObject object, String cause) {
+      tellGone(owner, object, cause);
+    }
   }
 
   // --- what is wanted ---------------------------------------------------------------------------
@@ -155,12 +125,9 @@ final class ObjectKeeper {
    */
   void want(String owner, List<KernelObject> objects, boolean late, String cause) {
     Set<KernelObject.Key> changed = claims.set(owner, objects);
-    List<KernelObject.Key> mine = adopted.remove(owner);
     Why why = new Why(cause, late);
     changed.forEach(key -> dirty.put(key, why));
-    if (mine != null) {
-      mine.forEach(key -> dirty.putIfAbsent(key, why));
-    }
+    adoption.end(owner).forEach(key -> dirty.putIfAbsent(key, why));
     for (KernelObject object : objects) {
       Holding holding = holdings.get(object.key());
       if (holding != null && holding.abandoned) {
@@ -180,85 +147,25 @@ final class ObjectKeeper {
     want(owner, List.of(), false, cause);
   }
 
-  /**
-   * Takes over what a killed predecessor left, until the election decides. The addresses stay as
-   * they are, so that a director that was alone goes on serving while it restarts. They go when
-   * another router is heard (it is master, whatever its priority), when the instance is in FAULT or
-   * ends, and at the latest at {@code untilNanos}; they become ours when the instance becomes
-   * MASTER. A lease that runs on them is not renewed meanwhile.
-   *
-   * <p>Routes and rules cannot be told from a dump without reading all of them: they count as left,
-   * and removing one that is not there is no failure.
-   *
-   * @param except not to be touched: the instance's own source address
-   */
+  /** As {@link Adoption#adopt}, until {@code untilNanos} at the latest. */
   void adopt(
       String owner, List<KernelObject> objects, @Nullable InetAddress except, long untilNanos) {
-    List<KernelObject.Key> mine = new ArrayList<>();
-    for (KernelObject object : objects) {
-      KernelObject.Key key = object.key();
-      if (claims.wanted(key) != null || holdings.containsKey(key)) {
-        continue;
-      }
-      Holding holding = new Holding(object, owner);
-      if (object instanceof KernelObject.Address(String device, VirtualAddress va)) {
-        Link link = interfaces.byName(device).orElse(null);
-        if (link == null
-            || va.address().equals(except)
-            || interfaces.find(link.index(), va.address(), ObjectWire.length(va)).isEmpty()) {
-          continue;
-        }
-        holding.ifindex = link.index();
-        places.put(place(va, link.index()), key);
-      }
-      holding.held = true;
-      holding.adopted = true;
-      holdings.put(key, holding);
-      if (!(key instanceof KernelObject.Key.OfAddress)) {
-        paths.add(key);
-      }
-      mine.add(key);
-    }
-    if (!mine.isEmpty()) {
-      adopted.put(owner, mine);
+    if (adoption.adopt(owner, objects, except)) {
       later.add(new Later(untilNanos, null, owner));
     }
   }
 
   /** Another router speaks for this instance: what was adopted goes. */
   void otherHeard(String owner) {
-    if (adopted.containsKey(owner)) {
+    if (adoption.waiting(owner)) {
       release(owner, "left behind by a predecessor, and another router is master");
     }
   }
 
   /** Removes addresses with our mark that nobody has configured. */
   void sweep(Collection<KernelObject> configured) {
-    Set<Place> known = new HashSet<>();
-    for (KernelObject object : configured) {
-      if (object instanceof KernelObject.Address(String device, VirtualAddress va)) {
-        interfaces.byName(device).ifPresent(link -> known.add(place(va, link.index())));
-      }
-    }
-    for (InterfaceAddress address : interfaces.addresses()) {
-      Place place = new Place(address.ifindex(), address.address(), address.prefixLength());
-      Link link = interfaces.byIndex(address.ifindex()).orElse(null);
-      if (address.protocol() != ObjectWire.MARK || known.contains(place) || link == null) {
-        continue;
-      }
-      VirtualAddress va =
-          new VirtualAddress(
-              address.address(), address.prefixLength(), null, null, null, 0, false, true);
-      KernelObject.Address stale = new KernelObject.Address(link.name(), va);
-      if (!holdings.containsKey(stale.key())) {
-        Holding holding = new Holding(stale, DAEMON);
-        holding.held = true;
-        holding.ifindex = link.index();
-        holdings.put(stale.key(), holding);
-        dirty.put(
-            stale.key(), new Why("left behind by a predecessor, no longer configured", false));
-      }
-    }
+    Why why = new Why("left behind by a predecessor, no longer configured", false);
+    adoption.stale(configured).forEach(key -> dirty.put(key, why));
   }
 
   // --- what the kernel holds --------------------------------------------------------------------
@@ -276,10 +183,6 @@ final class ObjectKeeper {
   int ifindex(KernelObject.Address address) {
     Holding holding = holdings.get(address.key());
     return holding != null && holding.held && !holding.adopted ? holding.ifindex : 0;
-  }
-
-  private static Place place(VirtualAddress va, int ifindex) {
-    return new Place(ifindex, va.address(), ObjectWire.length(va));
   }
 
   /** What was sent, to be matched with the answers. */
@@ -328,7 +231,6 @@ final class ObjectKeeper {
       Holding holding = holdings.get(key);
       if (holding != null && !holding.held && claims.wanted(key) == null) {
         holdings.remove(key);
-        paths.remove(key);
       }
     }
   }
@@ -350,12 +252,8 @@ final class ObjectKeeper {
   }
 
   private void come(KernelObject object, List<Sent> sent, long nowNanos) {
-    Holding holding =
-        holdings.computeIfAbsent(object.key(), key -> new Holding(object, claims.owner(key)));
+    Holding holding = holdings.begin(object, claims.owner(object.key()));
     holding.owner = claims.owner(object.key());
-    if (!(object instanceof KernelObject.Address)) {
-      paths.add(object.key());
-    }
     if (holding.abandoned) {
       return;
     }
@@ -425,7 +323,7 @@ final class ObjectKeeper {
       return;
     }
     if (sent.object() instanceof KernelObject.Address(String _, VirtualAddress va)) {
-      places.remove(place(va, sent.ifindex()));
+      holdings.left(va, sent.ifindex());
       boolean _ = interfaces.remove(ObjectWire.address(va, sent.ifindex(), Lifetime.of(va, 0)));
     }
     if (!answer.ok()) {
@@ -443,7 +341,6 @@ final class ObjectKeeper {
       holding.adopted = false;
       if (claims.wanted(key) == null) {
         holdings.remove(key);
-        paths.remove(key);
       }
     }
     return holding;
@@ -478,11 +375,11 @@ final class ObjectKeeper {
     holding.failure = "";
     holding.retryNanos = 0;
     if (object instanceof KernelObject.Address(String device, VirtualAddress va)) {
-      places.put(place(va, sent.ifindex()), object.key());
+      holdings.settled(object.key(), va, sent.ifindex());
       boolean _ =
           interfaces.put(
               ObjectWire.address(va, sent.ifindex(), Lifetime.of(va, holding.leaseSeconds)));
-      leased(holding, nowNanos);
+      leases.begun(holding, nowNanos);
       if (!repaired) {
         listener.on(new VrrpEvent.AddressAdded(holding.owner, va.address(), device));
       }
@@ -495,7 +392,7 @@ final class ObjectKeeper {
     if (repaired) {
       holding.restored++;
       if (suspected) {
-        holding.notBeforeNanos = token(holding, nowNanos);
+        holding.notBeforeNanos = repair.token(holding, nowNanos);
       }
       owners.restored(holding.owner);
       listener.on(new VrrpEvent.Restored(holding.owner, object.words(), holding.restored));
@@ -523,160 +420,54 @@ final class ObjectKeeper {
             : new VrrpEvent.ObjectChanged(owner, object.words(), false, cause));
   }
 
+  private boolean suspected(KernelObject.Key key) {
+    return repair.suspected(key);
+  }
+
+  private void notRenewed(Holding holding, String text) {
+    failed(holding, holding.object, text);
+  }
+
   // --- what others do ---------------------------------------------------------------------------
-
-  /** The monitor tells that an address is gone; whether it still is shows after all news. */
-  void addressRemoved(InterfaceAddress removed) {
-    KernelObject.Key key =
-        places.get(new Place(removed.ifindex(), removed.address(), removed.prefixLength()));
-    if (key != null) {
-      suspects.add(key);
-    }
-    suspectRoutes();
-  }
-
-  /** The monitor tells that a route is gone. */
-  void routeRemoved(Route route) {
-    for (KernelObject.Key path : paths) {
-      if (path instanceof KernelObject.Key.OfRoute key
-          && key.table() == route.table()
-          && key.prefixLength() == route.prefixLength()
-          && Objects.equals(key.destination(), route.destination())) {
-        suspects.add(path);
-      }
-    }
-  }
-
-  /** A rule is gone, or a link or address changed: IPv4 routes then go without a word. */
-  void suspectRoutes() {
-    suspects.addAll(paths);
-  }
-
-  /** News were lost: everything is to be looked at. */
-  void suspectAll() {
-    suspects.addAll(holdings.keySet());
-  }
 
   /** A device came, was renamed or came up: what waited for it is tried again. */
   void linkChanged() {
     for (KernelObject.Key key : claims.keys()) {
       Holding holding = holdings.get(key);
       if (holding != null && !holding.held && !holding.abandoned) {
-        dirty.putIfAbsent(key, new Why("its interface is there", true));
+        dirty.putIfAbsent(key, INTERFACE_THERE);
       }
     }
-    suspectRoutes();
-  }
-
-  private void examine(long nowNanos) {
-    if (suspects.isEmpty()) {
-      return;
-    }
-    List<KernelObject.Key> keys = List.copyOf(suspects);
-    suspects.clear();
-    for (KernelObject.Key key : keys) {
-      Holding holding = holdings.get(key);
-      if (holding == null || !holding.held || holding.adopted || claims.wanted(key) == null) {
-        continue;
-      }
-      if (key instanceof KernelObject.Key.OfAddress) {
-        addressSuspected(holding, key, nowNanos);
-      } else if (holding.object.tracked()) {
-        if (holding.notBeforeNanos > nowNanos) {
-          later.add(new Later(holding.notBeforeNanos, key, holding.owner));
-        } else {
-          // Adding it anew tells: where it still is, the kernel refuses.
-          dirty.putIfAbsent(key, REPAIR);
-        }
-      }
-    }
-  }
-
-  private void addressSuspected(Holding holding, KernelObject.Key key, long nowNanos) {
-    if (!(holding.object instanceof KernelObject.Address(String device, VirtualAddress va))
-        || interfaces.find(holding.ifindex, va.address(), ObjectWire.length(va)).isPresent()) {
-      return;
-    }
-    holding.held = false;
-    places.remove(place(va, holding.ifindex));
-    if (interfaces.byIndex(holding.ifindex).isEmpty()) {
-      // Gone with its interface: it comes when that comes, or now where it is back already.
-      if (interfaces.byName(device).isPresent()) {
-        dirty.putIfAbsent(key, new Why("its interface is there", true));
-      }
-      return;
-    }
-    if (holding.leaseSeconds > 0
-        && nowNanos - holding.renewedNanos >= holding.leaseSeconds * SECOND) {
-      tellGone(holding.owner, holding.object, "its lease ran out: we were held up");
-      dirty.putIfAbsent(key, REPAIR);
-      return;
-    }
-    if (!holding.object.tracked()) {
-      holding.abandoned = true;
-      tellGone(holding.owner, holding.object, "removed by someone else; no_track");
-      return;
-    }
-    holding.stolen = true;
-    long at = token(holding, nowNanos);
-    if (at <= nowNanos) {
-      dirty.putIfAbsent(key, REPAIR);
-    } else {
-      later.add(new Later(at, key, holding.owner));
-    }
-  }
-
-  /** When the next repair of this object may happen; tells once that there are too many. */
-  private long token(Holding holding, long nowNanos) {
-    TokenBucket bucket = holding.bucket;
-    if (bucket == null) {
-      bucket = new TokenBucket(REPAIRS_AT_ONCE, REPAIR_PERIOD_NANOS, nowNanos);
-      holding.bucket = bucket;
-    }
-    long at = bucket.take(nowNanos);
-    if (at > nowNanos && !holding.limitTold) {
-      holding.limitTold = true;
-      listener.on(
-          new VrrpEvent.Warning(
-              holding.owner,
-              holding.object.words()
-                  + " is removed by someone else again and again; it is put back at most once a"
-                  + " second: find out who manages the interface beside us"));
-    }
-    return at;
+    repair.suspectRoutes();
   }
 
   // --- time -------------------------------------------------------------------------------------
 
   /** When {@link #tick} is due. */
   long deadlineNanos() {
-    if (!suspects.isEmpty() || !renewals.isEmpty()) {
+    if (repair.pending()) {
       return 0;
     }
     Later next = later.peek();
-    return Math.min(renewAtNanos, next == null ? VrrpTimers.NONE : next.atNanos());
+    return Math.min(leases.deadlineNanos(), next == null ? VrrpTimers.NONE : next.atNanos());
   }
 
   /** Does what the time brings; {@link #flush} must follow. */
   void tick(long nowNanos) {
-    examine(nowNanos);
+    repair.examine(nowNanos);
     Later next = later.peek();
     while (next != null && next.atNanos() <= nowNanos) {
       later.remove();
       due(next);
       next = later.peek();
     }
-    if (renewAtNanos <= nowNanos) {
-      renewAtNanos = VrrpTimers.NONE;
-      holdings.values().forEach(this::renewLater);
-    }
-    renewSlice(nowNanos);
+    leases.tick(nowNanos, suspected, refused);
   }
 
   private void due(Later due) {
     KernelObject.Key key = due.key();
     if (key == null) {
-      if (adopted.containsKey(due.owner())) {
+      if (adoption.waiting(due.owner())) {
         release(due.owner(), "left behind by a predecessor, and the election takes too long");
       }
       return;
@@ -686,7 +477,7 @@ final class ObjectKeeper {
       return;
     }
     if (holding.held) {
-      suspects.add(key);
+      repair.suspect(key);
     } else {
       dirty.putIfAbsent(key, REPAIR);
     }
@@ -694,62 +485,6 @@ final class ObjectKeeper {
 
   /** The lease of an instance began or ended: its addresses get their new lifetime. */
   void leaseChanged(String owner) {
-    for (KernelObject object : claims.of(owner)) {
-      Holding holding = holdings.get(object.key());
-      if (holding != null && holding.leaseSeconds != owners.leaseSeconds(owner)) {
-        renewLater(holding);
-      }
-    }
-  }
-
-  private void renewLater(Holding holding) {
-    if (holding.object instanceof KernelObject.Address
-        && holding.held
-        && !holding.adopted
-        && !holding.renewing
-        && (holding.leaseSeconds > 0 || owners.leaseSeconds(holding.owner) > 0)) {
-      holding.renewing = true;
-      renewals.add(holding);
-    }
-  }
-
-  private void renewSlice(long nowNanos) {
-    if (renewals.isEmpty()) {
-      return; // nearly every turn: it must not allocate
-    }
-    List<Holding> slice = new ArrayList<>();
-    while (slice.size() < RENEWED_PER_TURN) {
-      Holding holding = renewals.poll();
-      if (holding == null) {
-        break;
-      }
-      holding.renewing = false;
-      // Between then and now it may have gone, or be suspected to.
-      if (holding.held
-          && !suspects.contains(holding.object.key())
-          && holding.object instanceof KernelObject.Address address) {
-        holding.leaseSeconds = owners.leaseSeconds(holding.owner);
-        requests.put(address, holding.ifindex, Lifetime.of(address.config(), holding.leaseSeconds));
-        slice.add(holding);
-      }
-    }
-    List<KernelRequests.Answer> answers = requests.send();
-    for (int i = 0; i < slice.size(); i++) {
-      Holding holding = slice.get(i);
-      KernelRequests.Answer answer = answers.get(i);
-      leased(holding, nowNanos);
-      if (answer.ok()) {
-        holding.renewedNanos = nowNanos;
-      } else {
-        failed(holding, holding.object, "its lease cannot be renewed: " + answer.failure());
-      }
-    }
-  }
-
-  private void leased(Holding holding, long nowNanos) {
-    if (holding.leaseSeconds > 0) {
-      renewAtNanos =
-          Math.min(renewAtNanos, nowNanos + holding.leaseSeconds * SECOND / Lifetime.RENEWALS);
-    }
+    leases.changed(owner, claims.of(owner));
   }
 }

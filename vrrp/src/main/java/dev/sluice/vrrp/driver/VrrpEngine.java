@@ -239,7 +239,7 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   private boolean network(RouteEvent event) {
     if (event instanceof RouteEvent.Overrun) {
       interfaces.load(netlink);
-      keeper.suspectAll();
+      keeper.repair().suspectAll();
       keeper.linkChanged();
       return true;
     }
@@ -252,17 +252,17 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
         yield news;
       }
       case RouteEvent.AddressRemoved(InterfaceAddress address) -> {
-        keeper.addressRemoved(address);
+        keeper.repair().addressRemoved(address);
         yield news && faults.concerned(address.address());
       }
       case RouteEvent.AddressAdded(InterfaceAddress address) ->
           news && faults.concerned(address.address());
       case RouteEvent.RouteRemoved(Route route) -> {
-        keeper.routeRemoved(route);
+        keeper.repair().routeRemoved(route);
         yield false;
       }
       case RouteEvent.RuleRemoved _ -> {
-        keeper.suspectRoutes();
+        keeper.repair().suspectRoutes();
         yield false;
       }
       case RouteEvent.NeighbourChanged _,
