@@ -7,6 +7,18 @@
 #include "include/hook.h"
 #include "stages/story.h"
 
+#define HOOK_CTX struct __sk_buff
+
+static __always_inline void hook_pull(struct __sk_buff *skb, __u32 bytes)
+{
+	__u32 linear = skb->data_end - skb->data;
+
+	if (linear < bytes && linear < skb->len)
+		bpf_skb_pull_data(skb, skb->len < bytes ? skb->len : bytes);
+}
+
+#include "stages/icmp.h"
+
 #define PACKET_HOST 0
 
 /* Frame, IPv4 and TCP headers without options. */
@@ -60,15 +72,39 @@ static __always_inline __u32 tc_reply(struct __sk_buff *skb, struct packet *p, i
 
 	if (found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH)
 		return VERDICT_NO_ROUTE;
+	if (is_for_above(p->tags, p->ingress, way.ifindex))
+		return VERDICT_TAGGED;
 	set_source(p);
 	if (found == BPF_FIB_LKUP_RET_SUCCESS) {
 		__builtin_memcpy(p->eth->h_dest, way.dmac, 6);
 		__builtin_memcpy(p->eth->h_source, way.smac, 6);
 	}
-	tc_translate(skb, p);
+	if (p->nat)
+		tc_translate(skb, p);
 	*action = found == BPF_FIB_LKUP_RET_SUCCESS ? bpf_redirect(way.ifindex, 0) :
 						      bpf_redirect_neigh(way.ifindex, 0, 0, 0);
 	return VERDICT_REPLY;
+}
+
+static __always_inline int tc_icmp(struct __sk_buff *skb, struct packet *p)
+{
+	struct way_out out = {
+		.l3 = (void *)p->ip - p->data,
+		.ingress = p->ingress,
+		.tags = p->tags,
+	};
+	struct bpf_redir_neigh next = { .nh_family = AF_INET };
+	__u32 verdict = icmp_story(skb, &out);
+
+	count(verdict);
+	if (verdict == VERDICT_FORWARDED || verdict == VERDICT_REPLY)
+		return bpf_redirect(out.ifindex, 0);
+	if (verdict != VERDICT_NEIGHBOUR)
+		return VERDICT_PASSES(verdict) ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+	if (!out.gateway)
+		return bpf_redirect_neigh(out.ifindex, 0, 0, 0);
+	next.ipv4_nh = out.gateway;
+	return bpf_redirect_neigh(out.ifindex, &next, sizeof(next), 0);
 }
 
 SEC("tc")
@@ -82,17 +118,17 @@ int sluice_tc(struct __sk_buff *skb)
 		count(VERDICT_OTHER_HOST);
 		return TC_ACT_UNSPEC;
 	}
-	if (skb->vlan_present) {
-		count(VERDICT_NOT_IPV4);
-		return TC_ACT_UNSPEC;
-	}
 	tc_pull(skb);
 	p.data = (void *)(long)skb->data;
 	p.data_end = (void *)(long)skb->data_end;
 	p.frame_bytes = skb->len;
 	p.hop = 0;
 	p.nat = NAT_NONE;
+	p.ingress = skb->ifindex;
+	p.tags = !!skb->vlan_present;
 	verdict = story(&p);
+	if (verdict == VERDICT_ICMP)
+		return tc_icmp(skb, &p);
 	if (verdict == VERDICT_REPLY)
 		verdict = tc_reply(skb, &p, &action);
 	count(verdict);

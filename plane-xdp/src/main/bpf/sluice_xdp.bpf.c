@@ -6,6 +6,15 @@
 #include "include/hook.h"
 #include "stages/story.h"
 
+#define HOOK_CTX struct xdp_md
+
+/* XDP has the headers between data and data_end. */
+static __always_inline void hook_pull(struct xdp_md *ctx, __u32 bytes)
+{
+}
+
+#include "stages/icmp.h"
+
 /* Addressed to the device itself? The device, or 0. */
 static __always_inline struct device *own_device(struct xdp_md *ctx, struct packet *p)
 {
@@ -22,11 +31,11 @@ static __always_inline struct device *own_device(struct xdp_md *ctx, struct pack
 	return device;
 }
 
-static __always_inline int xdp_forward(struct xdp_md *ctx, struct device *device, struct hop *hop)
+static __always_inline int xdp_forward(struct xdp_md *ctx, struct device *device, __u32 ifindex)
 {
-	if (hop->ifindex == ctx->ingress_ifindex && device->flags & DEVICE_TX)
+	if (ifindex == ctx->ingress_ifindex && device->flags & DEVICE_TX)
 		return XDP_TX;
-	return bpf_redirect(hop->ifindex, 0);
+	return bpf_redirect(ifindex, 0);
 }
 
 /* Port and checksum above IP; a UDP checksum of 0 stays: there is none. */
@@ -59,12 +68,32 @@ static __always_inline __u32 xdp_reply(struct xdp_md *ctx, struct packet *p, int
 		return VERDICT_UNRESOLVED;
 	if (found != BPF_FIB_LKUP_RET_SUCCESS)
 		return VERDICT_NO_ROUTE;
+	if (is_for_above(p->tags, p->ingress, way.ifindex))
+		return VERDICT_TAGGED;
 	set_source(p);
-	xdp_translate(p);
+	if (p->nat)
+		xdp_translate(p);
 	__builtin_memcpy(p->eth->h_dest, way.dmac, 6);
 	__builtin_memcpy(p->eth->h_source, way.smac, 6);
 	*action = bpf_redirect(way.ifindex, 0);
 	return VERDICT_REPLY;
+}
+
+static __always_inline int xdp_icmp(struct xdp_md *ctx, struct device *device, struct packet *p)
+{
+	struct way_out out = {
+		.l3 = (void *)p->ip - p->data,
+		.ingress = p->ingress,
+		.tags = p->tags,
+	};
+	__u32 verdict = icmp_story(ctx, &out);
+
+	if (verdict == VERDICT_NEIGHBOUR)
+		verdict = VERDICT_UNRESOLVED;
+	count(verdict);
+	if (verdict == VERDICT_FORWARDED || verdict == VERDICT_REPLY)
+		return xdp_forward(ctx, device, out.ifindex);
+	return VERDICT_PASSES(verdict) ? XDP_PASS : XDP_DROP;
 }
 
 SEC("xdp")
@@ -79,6 +108,8 @@ int sluice_xdp(struct xdp_md *ctx)
 	p.data_end = (void *)(long)ctx->data_end;
 	p.hop = 0;
 	p.nat = NAT_NONE;
+	p.ingress = ctx->ingress_ifindex;
+	p.tags = 0;
 	if (p.data + sizeof(struct ethhdr) > p.data_end)
 		return XDP_PASS;
 	p.frame_bytes = p.data_end - p.data;
@@ -88,6 +119,8 @@ int sluice_xdp(struct xdp_md *ctx)
 		return XDP_PASS;
 	}
 	verdict = story(&p);
+	if (verdict == VERDICT_ICMP)
+		return xdp_icmp(ctx, device, &p);
 	if (verdict == VERDICT_NEIGHBOUR) /* only the stack can wait for a neighbour */
 		verdict = VERDICT_UNRESOLVED;
 	if (verdict == VERDICT_REPLY)
@@ -98,7 +131,7 @@ int sluice_xdp(struct xdp_md *ctx)
 	if (verdict == VERDICT_FORWARDED) {
 		if (p.nat)
 			xdp_translate(&p);
-		return xdp_forward(ctx, device, p.hop);
+		return xdp_forward(ctx, device, p.hop->ifindex);
 	}
 	return VERDICT_PASSES(verdict) ? XDP_PASS : XDP_DROP;
 }

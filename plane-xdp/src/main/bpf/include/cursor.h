@@ -27,6 +27,8 @@ struct packet {
 	void *data;
 	void *data_end;
 	__u32 frame_bytes; /* the whole frame, also what does not lie between data and data_end */
+	__u32 ingress;	   /* the device's index */
+	__u32 tags;	   /* VLAN tags before IP, in the frame or beside it */
 
 	/* parse */
 	struct ethhdr *eth;

@@ -60,6 +60,15 @@ ARRAY_MAP(conns, struct conn_set, 16, BPF_F_MMAPABLE);
 /* The same for connections that have only shown a SYN. */
 ARRAY_MAP(embryos, struct conn_set, 16, BPF_F_MMAPABLE);
 
+/* datagram -> where its first fragment went; programs. */
+#define DATAGRAMS 16384
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, DATAGRAMS);
+	__type(key, struct datagram);
+	__type(value, struct trail);
+} fragments SEC(".maps");
+
 /* hash of a connection's key -> 1 while somebody opens it; programs. */
 #define LOCKS 4096
 ARRAY_MAP(locks, __u64, LOCKS, 0);

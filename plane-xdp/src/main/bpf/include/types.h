@@ -188,6 +188,22 @@ struct conn_set {
 #define STATE_MASK 0xfU
 #define GENERATION_SHIFT 24
 
+/* Which datagram a fragment belongs to; an IPv4 address in the last word, the others 0. */
+struct datagram {
+	__u32 source[4];
+	__u32 destination[4];
+	__u32 id;
+	__u32 protocol;
+};
+
+/* Where its first fragment went. */
+struct trail {
+	__u32 real;
+	__u32 service;
+	__u32 seen; /* jiffies */
+	__u32 nat;  /* NAT_SOURCE: an answer */
+};
+
 #define DEVICE_TX 1 /* send out of the same device with XDP_TX */
 #define DEVICES 4096
 

@@ -3,10 +3,12 @@
  * parse: which TCP or UDP packet is this?
  *
  * in:       data, data_end, frame_bytes
- * out:      eth, ip, ports, protocol, event, ip_bytes
+ * out:      eth, tags, ip, ports, protocol, event, ip_bytes
  * maps:     none
  * verdicts: not_ipv4, truncated, malformed, fragment, icmp, other_protocol
  *
+ * A frame may have up to two VLAN tags: they stay, as the rewrite stage only writes the addresses before
+ * them. A first fragment is like any packet here; a later one has no ports, fragment.h goes on with it.
  * The IP header's checksum is not verified: it is updated incrementally, so a wrong one stays wrong
  * and the real server drops the packet.
  */
@@ -19,6 +21,11 @@
 #define STAGE_OK VERDICT_COUNT
 
 #define IP_MORE_FRAGMENTS_OR_OFFSET 0x3fff
+#define IP_MORE_FRAGMENTS 0x2000
+#define IP_OFFSET_BITS 0x1fff
+
+#define TAG_BYTES 4
+#define TAGS_AT_MOST 2
 
 static __always_inline __u32 parse_tcp(struct packet *p, void *cursor)
 {
@@ -57,6 +64,29 @@ static __always_inline __u32 parse_udp(struct packet *p, void *cursor)
 	return STAGE_OK;
 }
 
+static __always_inline int is_tag(__u16 type)
+{
+	return type == bpf_htons(ETH_P_8021Q) || type == bpf_htons(ETH_P_8021AD);
+}
+
+/* Moves over the tags; the type of what they carry, or 0 when the frame ends before. */
+static __always_inline __u16 skip_tags(struct packet *p, void **cursor, __u16 type)
+{
+#pragma unroll
+	for (int i = 0; i < TAGS_AT_MOST; i++) {
+		__u16 *tag;
+
+		if (!is_tag(type))
+			break;
+		tag = take(cursor, p->data_end, TAG_BYTES);
+		if (!tag)
+			return 0;
+		type = tag[1];
+		p->tags++;
+	}
+	return type;
+}
+
 static __always_inline __u32 parse(struct packet *p)
 {
 	void *cursor = p->data;
@@ -67,7 +97,8 @@ static __always_inline __u32 parse(struct packet *p)
 	if (!eth)
 		return VERDICT_TRUNCATED;
 	/* The struct is packed: its own field would be read byte by byte. */
-	if (*((__u16 *)eth + 6) != bpf_htons(ETH_P_IP))
+	if (*((__u16 *)eth + 6) != bpf_htons(ETH_P_IP) &&
+	    skip_tags(p, &cursor, *((__u16 *)eth + 6)) != bpf_htons(ETH_P_IP))
 		return VERDICT_NOT_IPV4;
 	ip = take(&cursor, p->data_end, sizeof(*ip));
 	if (!ip)
@@ -78,16 +109,16 @@ static __always_inline __u32 parse(struct packet *p)
 		return VERDICT_MALFORMED;
 	if (p->ip_bytes < header_bytes)
 		return VERDICT_MALFORMED;
-	if (p->ip_bytes + sizeof(*eth) > p->frame_bytes)
+	if (p->ip_bytes + ((void *)ip - p->data) > p->frame_bytes)
 		return VERDICT_TRUNCATED;
+	p->eth = eth;
+	p->ip = ip;
 	if (ip->protocol == IPPROTO_ICMP)
 		return VERDICT_ICMP;
 	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
 		return VERDICT_OTHER_PROTOCOL;
-	if (ip->frag_off & bpf_htons(IP_MORE_FRAGMENTS_OR_OFFSET))
+	if (ip->frag_off & bpf_htons(IP_OFFSET_BITS))
 		return VERDICT_FRAGMENT;
-	p->eth = eth;
-	p->ip = ip;
 	p->protocol = ip->protocol;
 	cursor = (void *)ip + header_bytes;
 	p->l4 = cursor;

@@ -54,11 +54,22 @@ static __always_inline void set_destination(struct packet *p)
 	p->ip->daddr = p->new_address;
 }
 
+/*
+ * A tagged frame may go back to its own segment, tag and all. For another device it passes: the VLAN
+ * device above this one takes off the tag, and has the plane itself.
+ */
+static __always_inline int is_for_above(__u32 tags, __u32 ingress, __u32 ifindex)
+{
+	return tags && ifindex != ingress;
+}
+
 static __always_inline __u32 rewrite(struct packet *p)
 {
 	struct hop *hop = p->real->flags & REAL_HOP ? &p->real->hop[1] : &p->real->hop[0];
 	__u32 flags = hop->flags;
 
+	if (is_for_above(p->tags, p->ingress, hop->ifindex))
+		return VERDICT_TAGGED;
 	count_traffic(p);
 	if (flags & HOP_LOCAL)
 		return VERDICT_LOCAL;

@@ -97,6 +97,9 @@ final class Layout {
   static final int DEVICE_MAC = 6;
   static final int DEVICE_TX = 1;
 
+  static final int DATAGRAM_BYTES = 40;
+  static final int TRAIL_BYTES = 16;
+
   static final int LOCKS = 4096;
 
   static final int CONFIG_BYTES = 104;
@@ -115,10 +118,10 @@ final class Layout {
   static final int KNOB_EXPIRE_QUIESCENT = 8;
 
   /** A map as the programs declare it; {@code pin} is its file's name. */
-  record MapShape(String name, String pin, MapType type, int valueSize, int flags) {
+  record MapShape(String name, String pin, MapType type, int keySize, int valueSize, int flags) {
     boolean matches(BpfMap.MapInfo info) {
       return info.type() == type.number()
-          && info.keySize() == 4
+          && info.keySize() == keySize
           && info.valueSize() == valueSize
           && info.flags() == flags;
     }
@@ -134,17 +137,18 @@ final class Layout {
           shared("pool", POOL_LINE_BYTES),
           shared("reals", REAL_BYTES),
           shared("loads", LOAD_BYTES),
-          new MapShape("traffic", "traffic", MapType.PERCPU_ARRAY, TRAFFIC_BYTES, 0),
-          new MapShape("counters", "counters", MapType.PERCPU_ARRAY, 8, 0),
+          new MapShape("traffic", "traffic", MapType.PERCPU_ARRAY, 4, TRAFFIC_BYTES, 0),
+          new MapShape("counters", "counters", MapType.PERCPU_ARRAY, 4, 8, 0),
           shared("conns", SET_BYTES),
           shared("embryos", SET_BYTES),
-          new MapShape("locks", "locks", MapType.ARRAY, 8, 0),
+          new MapShape("fragments", "fragments", MapType.LRU_HASH, DATAGRAM_BYTES, TRAIL_BYTES, 0),
+          new MapShape("locks", "locks", MapType.ARRAY, 4, 8, 0),
           shared("devices", DEVICE_BYTES),
-          new MapShape(CONFIG_MAP, "config", MapType.ARRAY, CONFIG_BYTES, BpfMap.MMAPABLE));
+          new MapShape(CONFIG_MAP, "config", MapType.ARRAY, 4, CONFIG_BYTES, BpfMap.MMAPABLE));
 
   private Layout() {}
 
   private static MapShape shared(String name, int valueSize) {
-    return new MapShape(name, name, MapType.ARRAY, valueSize, BpfMap.MMAPABLE);
+    return new MapShape(name, name, MapType.ARRAY, 4, valueSize, BpfMap.MMAPABLE);
   }
 }

@@ -2,7 +2,7 @@ package dev.sluice.plane.xdp;
 
 /** What became of a packet. Generated from {@code verdicts.def}; do not edit. */
 public enum Verdict {
-  /** Not IPv4, or VLAN tagged: ARP, IPv6, everything the plane does not read. */
+  /** Not IPv4: ARP, IPv6, everything the plane does not read. */
   NOT_IPV4(0, Action.PASS),
   /** The frame is not addressed to this device. */
   OTHER_HOST(1, Action.PASS),
@@ -10,9 +10,12 @@ public enum Verdict {
   TRUNCATED(2, Action.PASS),
   /** A header contradicts itself: version, header length, UDP length. */
   MALFORMED(3, Action.PASS),
-  /** A fragment of an IPv4 datagram; the plane cannot reassemble. */
+  /** A later fragment of a datagram whose first one was not seen. */
   FRAGMENT(4, Action.PASS),
-  /** ICMP, also to a virtual address: the director's own stack answers. */
+  /**
+   * ICMP that is no error about a connection of ours; an echo request to a virtual address is
+   * answered by the director's own stack.
+   */
   ICMP(5, Action.PASS),
   /** Neither TCP nor UDP. */
   OTHER_PROTOCOL(6, Action.PASS),
@@ -20,32 +23,36 @@ public enum Verdict {
   NO_SERVICE(7, Action.PASS),
   /** TCP that opens nothing and belongs to no entry; the stack answers RST. */
   NO_CONNECTION(8, Action.PASS),
+  /**
+   * A frame with a VLAN tag whose next hop is another device: the VLAN device above forwards it.
+   */
+  TAGGED(9, Action.PASS),
   /** The real server is this machine. */
-  LOCAL(9, Action.PASS),
+  LOCAL(10, Action.PASS),
   /** Sent to a real server. */
-  FORWARDED(10, Action.FORWARD),
+  FORWARDED(11, Action.FORWARD),
   /** Handed to the kernel's neighbour code, as the next hop's MAC is not known yet (tc only). */
-  NEIGHBOUR(11, Action.FORWARD),
+  NEIGHBOUR(12, Action.FORWARD),
   /** A real server's answer, sent on to the client as from the virtual address. */
-  REPLY(12, Action.FORWARD),
+  REPLY(13, Action.FORWARD),
   /** The service has no usable real server. */
-  NO_SERVER(13, Action.DROP),
+  NO_SERVER(14, Action.DROP),
   /** The connection's real server was removed. */
-  REMOVED(14, Action.DROP),
+  REMOVED(15, Action.DROP),
   /** The packet's time to live ends here. */
-  TTL_EXPIRED(15, Action.DROP),
+  TTL_EXPIRED(16, Action.DROP),
   /** The next hop of the real server is not known yet. */
-  UNRESOLVED(16, Action.DROP),
+  UNRESOLVED(17, Action.DROP),
   /** Another processor held the connection's place too long; the client will retry. */
-  CONTENDED(17, Action.DROP),
+  CONTENDED(18, Action.DROP),
   /**
    * Another service has the same client, port and real server: the answers could not be told apart.
    */
-  COLLISION(18, Action.DROP),
+  COLLISION(19, Action.DROP),
   /** A reply whose client the routing table does not reach, or forwarding is off. */
-  NO_ROUTE(19, Action.DROP),
+  NO_ROUTE(20, Action.DROP),
   /** A table refers to something that is not there; never seen unless there is a fault. */
-  BROKEN(20, Action.DROP);
+  BROKEN(21, Action.DROP);
 
   /** What the hook does with the packet. */
   public enum Action {

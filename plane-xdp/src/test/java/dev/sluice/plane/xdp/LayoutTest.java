@@ -127,6 +127,8 @@ class LayoutTest {
         Layout.CONN_BYTES,
         Map.of("key", Layout.CONN_KEY, "meta", Layout.CONN_META, "seen", Layout.CONN_SEEN));
     struct(e, "conn_set", Layout.SET_BYTES, Map.of("way", 0));
+    put(e, "sizeof(struct datagram)", Layout.DATAGRAM_BYTES);
+    put(e, "sizeof(struct trail)", Layout.TRAIL_BYTES);
     put(e, "KEY_LOCK", Layout.KEY_LOCK);
     put(e, "SERVICE_SHIFT", Layout.SERVICE_SHIFT);
     put(e, "MAX_SERVICES", Layout.MAX_SERVICES);

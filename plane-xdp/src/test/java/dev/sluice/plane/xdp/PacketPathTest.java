@@ -105,7 +105,6 @@ class PacketPathTest {
                     Frame.tcp().dataOffset(4).bytes(),
                     Verdict.MALFORMED),
                 odd(hook, "UDP length 7", Frame.udp().udpLength(7).bytes(), Verdict.MALFORMED),
-                odd(hook, "first fragment", Frame.tcp().fragment(0x2000).bytes(), Verdict.FRAGMENT),
                 odd(hook, "last fragment", Frame.udp().fragment(0x0007).bytes(), Verdict.FRAGMENT),
                 odd(hook, "ICMP", Frame.tcp().protocol(1).payload(20).bytes(), Verdict.ICMP),
                 odd(

@@ -143,6 +143,11 @@ final class Rig implements AutoCloseable {
   }
 
   void resolve() {
+    resolve(77);
+  }
+
+  /** The same, on this device. */
+  void resolve(int ifindex) {
     RealLines lines = new RealLines(plane.maps().reals);
     for (int r = 1; r < lines.limit(); r++) {
       if ((lines.flags(r) & Layout.REAL_USED) != 0) {
@@ -150,7 +155,8 @@ final class Rig implements AutoCloseable {
         int last = address.getAddress()[3] & 0xff;
         lines.hop(
             r,
-            new NextHops.Hop(false, 77, address, new MacAddress(0x020000000000L | last), SOURCE));
+            new NextHops.Hop(
+                false, ifindex, address, new MacAddress(0x020000000000L | last), SOURCE));
       }
     }
   }
