@@ -8,6 +8,7 @@ import dev.sluice.core.api.StatusReport.Real;
 import dev.sluice.core.api.StatusReport.Service;
 import dev.sluice.core.api.StatusReport.Tracker;
 import dev.sluice.core.api.StatusReport.Vrrp;
+import dev.sluice.core.api.StatusReport.VrrpLoop;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ final class StatusText {
   /** The whole screen. */
   String all() {
     var text = new StringBuilder(head());
-    section(text, "VRRP", vrrp());
+    section(text, "VRRP", vrrp() + loop());
     section(text, "Services", services());
     section(text, "Plane", plane());
     if (!report.scripts().isEmpty()) {
@@ -73,6 +74,26 @@ final class StatusText {
     return table.text();
   }
 
+  /** How punctual VRRP is; nothing where no timer ever ran. */
+  private String loop() {
+    VrrpLoop loop = report.vrrpLoop();
+    if (loop.timers() == 0) {
+      return "";
+    }
+    return "  timers late by "
+        + millis(loop.lateP99Micros())
+        + " (99 of 100), "
+        + millis(loop.lateWorstMicros())
+        + " at worst"
+        + (loop.realTime() ? "" : "; without real-time priority")
+        + (wide && !loop.unmatched().isEmpty() ? "; " + counters(loop.unmatched()) : "")
+        + "\n";
+  }
+
+  private static String millis(long micros) {
+    return String.format(Locale.ROOT, "%.1f ms", micros / 1000.0);
+  }
+
   /** The instances alone. */
   String instances() {
     var table = new Table("  ");
@@ -106,10 +127,29 @@ final class StatusText {
       if (!v.cause().isEmpty() && (wide || v.state().equals("FAULT"))) {
         table.row("    why: " + v.cause());
       }
+      if (wide) {
+        table.row("    " + lease(v));
+      }
+      long both = v.counters().getOrDefault("dual_master_millis", 0L);
+      if (both > 0) {
+        table.row("    another master was heard beside us for " + millis(both * 1000));
+      }
       if (wide && !v.counters().isEmpty()) {
         table.row("    " + counters(v.counters()));
       }
     }
+  }
+
+  private static String lease(Vrrp v) {
+    int seconds = v.lease().seconds();
+    return seconds == 0
+        ? "addresses stay for ever (vip_lease 0)"
+        : "addresses are leased for "
+            + seconds
+            + " s"
+            + (v.lease().runs()
+                ? ""
+                : v.state().equals("MASTER") ? " once another router was heard" : " when MASTER");
   }
 
   private void groupRows(Table table) {

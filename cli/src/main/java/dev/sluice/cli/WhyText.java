@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.core.api.StatusReport.Decision;
 import dev.sluice.core.api.StatusReport.Transition;
 import dev.sluice.core.api.Why;
 import java.time.Instant;
@@ -15,13 +16,13 @@ final class WhyText {
   }
 
   /**
-   * The answer, then its terms, then how it came to be.
+   * The answer, then its terms, then what was decided, then the changes of state.
    *
    * <pre>
-   * VI_1 is BACKUP since 3m; 10.0.0.2 is MASTER: 10.0.0.2 announces 150, more than our 100
+   * VI_1 is BACKUP since 3m; 10.0.0.2 is MASTER: 10.0.0.2 has the higher priority (150 against …
    *     fault     none
    *     priority  100 = base 100
-   *   > election  10.0.0.2 announces 150, more than our 100
+   *   > election  10.0.0.2 has the higher priority (150 against our 100)
    * </pre>
    */
   String text() {
@@ -39,6 +40,14 @@ final class WhyText {
       terms.row((term.decides() ? "  > " : "    ") + term.name().replace('_', ' '), term.text());
     }
     text.append(terms.text());
+    if (!why.decisions().isEmpty()) {
+      text.append("\nWhat was decided, oldest first\n");
+      var decisions = new Table("  ");
+      for (Decision d : why.decisions()) {
+        decisions.row(d.at(), d.state(), "priority " + d.priority() + " = " + d.terms(), d.text());
+      }
+      text.append(decisions.text());
+    }
     if (!why.history().isEmpty()) {
       text.append("\nHistory, newest first\n");
       var history = new Table("  ");

@@ -43,7 +43,7 @@ class StatusTextTest {
                   "2026-11-01T11:57:30Z",
                   "no advert from 10.0.0.2 for 3.6 s",
                   List.of(),
-                  Map.of("sent", 30L, "received", 2L),
+                  Map.of("sent", 30L, "received", 2L, "dual_master_millis", 0L),
                   null,
                   0,
                   true,
@@ -52,7 +52,9 @@ class StatusTextTest {
                   null,
                   false,
                   List.of(),
-                  List.of()),
+                  List.of(),
+                  List.of(),
+                  new StatusReport.Lease(10, true)),
               new Vrrp(
                   "VI_LONG_NAME",
                   "FAULT",
@@ -76,7 +78,9 @@ class StatusTextTest {
                   null,
                   false,
                   List.of(),
-                  List.of())),
+                  List.of(),
+                  List.of(),
+                  new StatusReport.Lease(0, false))),
           List.of(new SyncGroup("G", "MASTER", List.of("VI_1", "VI_LONG_NAME"))),
           List.of(new Script("chk", "bad", "exit 1")),
           List.of(
@@ -147,7 +151,8 @@ class StatusTextTest {
               Map.of("FORWARD", 12L, "DROP", 1L),
               null),
           List.of(),
-          List.of("VI_LONG_NAME is in FAULT: interface eth1 is down"));
+          List.of("VI_LONG_NAME is in FAULT: interface eth1 is down"),
+          new StatusReport.VrrpLoop(false, 7, 32, 131, 2_097, Map.of("unknown_vrid", 3L)));
 
   @Test
   void screen() {
@@ -163,6 +168,7 @@ class StatusTextTest {
                   fault: interface eth1 is down
                   why: eth1 went down
               G             MASTER         group of VI_1, VI_LONG_NAME
+              timers late by 0.1 ms (99 of 100), 2.1 ms at worst; without real-time priority
 
             Services
               192.0.2.10:443/tcp  wrr DR  DEGRADED 1/2  quorum 1  412k conn
@@ -189,7 +195,10 @@ class StatusTextTest {
   void wideHasCounters() {
     String text = new StatusText(REPORT, NOW, true).all();
     assertThat(text)
-        .contains("    received 2  sent 30\n")
+        .contains("    dual_master_millis 0  received 2  sent 30\n")
+        .contains("    addresses are leased for 10 s\n")
+        .contains("    addresses stay for ever (vip_lease 0)\n")
+        .contains("without real-time priority; unknown_vrid 3\n")
         .contains("412k conn  1.2M packets  100GB in\n")
         .contains("    why: no advert from 10.0.0.2 for 3.6 s\n")
         .contains("    DROP 1  FORWARD 12\n");

@@ -33,10 +33,10 @@ class WhyTest {
 
     assertThat(decisive(low).get("name").text()).isEqualTo("election");
     assertThat(decisive(low).get("text").text())
-        .isEqualTo("10.90.0.2 announces 150, more than our 100");
+        .isEqualTo("10.90.0.2 has the higher priority (150 against our 100)");
     assertThat(low.verb("why", "instance", "web").out())
         .startsWith("web is BACKUP since ")
-        .contains("  > election ", "INIT -> BACKUP");
+        .contains("  > election ", "What was decided", "INIT -> BACKUP");
     assertThat(why(high).get("verdict").text()).startsWith("we are MASTER: no master heard");
 
     // The address's owner is explained by its instance; what does not exist is said so.

@@ -65,6 +65,7 @@ public record VrrpSnapshot(
    * @param faults in words; empty unless FAULT, or INIT while scripts have not run
    * @param trackers everything it tracks, its group's trackers included
    * @param election what decides beside the priorities
+   * @param lease of its addresses
    */
   public record Instance(
       String name,
@@ -89,7 +90,8 @@ public record VrrpSnapshot(
       Map<VrrpCounter, Long> counters,
       List<String> faults,
       List<Tracker> trackers,
-      Election election) {
+      Election election,
+      Lease lease) {
 
     public Instance {
       addresses = List.copyOf(addresses);
@@ -99,6 +101,14 @@ public record VrrpSnapshot(
       trackers = List.copyOf(trackers);
     }
   }
+
+  /**
+   * {@code vip_lease}: how long the kernel keeps addresses that we no longer renew.
+   *
+   * @param seconds 0: for ever
+   * @param runs whether addresses have it now: there is somebody to yield to
+   */
+  public record Lease(int seconds, boolean runs) {}
 
   /**
    * Something that an instance tracks: a term of its effective priority, or a fault.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param configFile null: started without a file
  * @param startedAt ISO-8601, UTC
  * @param warnings what needs a human, in sentences; empty when all is calm
+ * @param vrrpLoop how punctual VRRP is
  */
 @Json(naming = Json.Naming.LowerUnderscore)
 public record StatusReport(
@@ -27,7 +28,25 @@ public record StatusReport(
     List<Service> services,
     Plane plane,
     List<Bfd> bfd,
-    List<String> warnings) {
+    List<String> warnings,
+    VrrpLoop vrrpLoop) {
+
+  /**
+   * The VRRP thread since its start.
+   *
+   * @param realTime whether it has the real-time class
+   * @param timers that ran
+   * @param lateMedianMicros how late, in microseconds, to a factor of two
+   * @param unmatched packets that no instance could be found for
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record VrrpLoop(
+      boolean realTime,
+      long timers,
+      long lateMedianMicros,
+      long lateP99Micros,
+      long lateWorstMicros,
+      Map<String, Long> unmatched) {}
 
   /**
    * A VRRP instance.
@@ -47,6 +66,8 @@ public record StatusReport(
    * @param waitsForGroup its timer expired and the sync group is not ready
    * @param trackers what it tracks
    * @param history its last changes of state, the newest first
+   * @param decisions the chain that led to its state, the oldest first
+   * @param lease of its addresses
    */
   @Json(naming = Json.Naming.LowerUnderscore)
   public record Vrrp(
@@ -72,7 +93,39 @@ public record StatusReport(
       @Nullable Long preemptDelayMs,
       boolean waitsForGroup,
       List<Tracker> trackers,
-      List<Transition> history) {}
+      List<Transition> history,
+      List<Decision> decisions,
+      Lease lease) {}
+
+  /**
+   * What the state machine decided, also where that changed nothing.
+   *
+   * @param at ISO-8601, UTC
+   * @param state the one decided for
+   * @param text why, as a sentence part
+   * @param priority our effective priority then
+   * @param terms its sum in words
+   * @param other the router that had a say; null: none
+   * @param otherPriority its priority; 0 also when it left
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Decision(
+      String at,
+      String state,
+      String text,
+      int priority,
+      String terms,
+      @Nullable String other,
+      int otherPriority) {}
+
+  /**
+   * {@code vip_lease}.
+   *
+   * @param seconds that the kernel keeps an address that we no longer renew; 0: for ever
+   * @param runs whether it does now: not before another router of the group was heard
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record Lease(int seconds, boolean runs) {}
 
   /**
    * What an instance tracks.

@@ -1,5 +1,6 @@
 package dev.sluice.core.api;
 
+import dev.sluice.core.api.StatusReport.Decision;
 import dev.sluice.core.api.StatusReport.SyncGroup;
 import dev.sluice.core.api.StatusReport.Tracker;
 import dev.sluice.core.api.StatusReport.Vrrp;
@@ -10,12 +11,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is master of an instance and why: the terms in the order in which the state machine weighs
- * them, the one that decided marked.
+ * Who is master of an instance and why: how things stand, in the order in which the state machine
+ * weighs them, the one that decided marked; and the chain of its decisions, as it took note of them
+ * itself.
  *
  * @param master null: unknown
  * @param verdict the answer in one sentence
  * @param chain from the strongest term to the weakest
+ * @param decisions what the machine decided, the oldest first; the last one holds
  * @param history the last changes of state, the newest first
  */
 @Json(naming = Json.Naming.LowerUnderscore)
@@ -26,6 +29,7 @@ public record Why(
     @Nullable String master,
     String verdict,
     List<Term> chain,
+    List<Decision> decisions,
     List<StatusReport.Transition> history) {
 
   /**
@@ -48,6 +52,7 @@ public record Why(
         i.master(),
         chain.verdict(),
         List.copyOf(chain.terms),
+        i.decisions(),
         i.history());
   }
 
@@ -63,8 +68,11 @@ public record Why(
       faults();
       priority();
       switch (i.state()) {
-        case "MASTER" -> master();
-        case "BACKUP" -> backup();
+        case "MASTER" -> election();
+        case "BACKUP" -> {
+          election();
+          preempt();
+        }
         default -> {}
       }
       group();
@@ -103,59 +111,31 @@ public record Why(
       add("priority", false, text.toString());
     }
 
-    private void master() {
-      String won = i.history().isEmpty() ? i.cause() : i.history().getFirst().cause();
+    /** The machine's own last word. */
+    private void election() {
+      if (i.decisions().isEmpty()) {
+        add("election", true, "nothing was decided yet");
+        return;
+      }
+      Decision last = i.decisions().getLast();
       add(
           "election",
           true,
-          (won.isEmpty() ? "we took over" : won)
-              + "; since then no router with a higher priority, or with the same and a higher"
-              + " address than "
-              + i.source()
-              + ", was heard");
+          last.text()
+              + (last.other() == null || last.otherPriority() == 0
+                  ? ""
+                  : " (" + last.otherPriority() + " against our " + last.priority() + ")")
+              + (last.priority() == i.effectivePriority()
+                  ? ""
+                  : ", and ours is " + i.effectivePriority() + " since"));
     }
 
-    private void backup() {
-      int ours = i.effectivePriority();
-      int theirs = i.masterPriority();
-      String master = i.master();
-      if (master == null) {
-        add("election", true, "no master was heard yet: we wait for one before we take over");
-        return;
-      }
-      if (theirs == 0) {
-        add("election", true, master + " said that it leaves: we take over when our turn comes");
-        return;
-      }
-      if (theirs > ours) {
-        add("election", true, master + " announces " + theirs + ", more than our " + ours);
-        return;
-      }
-      if (theirs == ours) {
-        add(
-            "election",
-            true,
-            master
-                + " announces "
-                + theirs
-                + ", the same as we: a sitting master stays; of two masters the higher address wins"
-                + address(master));
-        return;
-      }
-      add("election", false, master + " announces " + theirs + ", less than our " + ours);
+    private void preempt() {
+      add("preempt", false, i.preempt() ? "on" : "off: a living master is left alone (nopreempt)");
       Long delay = i.preemptDelayMs();
-      if (!i.preempt()) {
-        add("preempt", true, "nopreempt: a living master is left alone though ours is higher");
-      } else if (delay != null && delay > 0) {
-        add("preempt_delay", true, seconds(delay) + " are left before we take over");
-      } else {
-        add("preempt", false, "on: we take over when Master_Down_Timer ends");
+      if (delay != null && delay > 0) {
+        add("preempt_delay", false, seconds(delay) + " are left before we take over");
       }
-    }
-
-    /** Theirs, as far as both can be compared: RFC 9568 6.4.3 compares unsigned. */
-    private String address(String master) {
-      return i.source() == null ? "" : " (theirs " + master + ", ours " + i.source() + ")";
     }
 
     private void group() {
@@ -214,7 +194,7 @@ public record Why(
           decisive = term;
         }
       }
-      return head + (decisive == null ? "the timer has not ended yet" : decisive.text());
+      return head + (decisive == null ? "nothing was decided yet" : decisive.text());
     }
   }
 }

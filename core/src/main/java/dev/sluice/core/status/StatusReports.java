@@ -46,7 +46,8 @@ public final class StatusReports {
         serviceReports,
         plane,
         List.of(),
-        warnings(vrrp, serviceReports, services.planeFault()));
+        warnings(vrrp, serviceReports, services.planeFault()),
+        VrrpReports.loop(vrrp));
   }
 
   private static List<String> warnings(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The VRRP part of the status. */
@@ -45,9 +46,34 @@ final class VrrpReports {
               millis(i.election().preemptIn()),
               i.election().wantsMaster(),
               trackers(i),
-              i.election().history().stream().map(VrrpReports::transition).toList()));
+              i.election().history().stream().map(VrrpReports::transition).toList(),
+              i.election().decisions().stream().map(VrrpReports::decision).toList(),
+              new StatusReport.Lease(i.lease().seconds(), i.lease().runs())));
     }
     return result;
+  }
+
+  private static StatusReport.Decision decision(VrrpSnapshot.Decision d) {
+    return new StatusReport.Decision(
+        d.at().truncatedTo(ChronoUnit.MILLIS).toString(),
+        d.state().name(),
+        d.text(),
+        d.priority(),
+        d.terms(),
+        text(d.other()),
+        d.otherPriority());
+  }
+
+  /** How punctual the thread is. */
+  static StatusReport.VrrpLoop loop(VrrpSnapshot vrrp) {
+    VrrpSnapshot.Lateness late = vrrp.lateness();
+    return new StatusReport.VrrpLoop(
+        vrrp.realTime(),
+        late.count(),
+        TimeUnit.NANOSECONDS.toMicros(late.medianNanos()),
+        TimeUnit.NANOSECONDS.toMicros(late.p99Nanos()),
+        TimeUnit.NANOSECONDS.toMicros(late.worstNanos()),
+        counters(vrrp.unmatched()));
   }
 
   private static @Nullable String text(@Nullable InetAddress address) {

@@ -40,13 +40,24 @@ class ApiTest {
                     null,
                     false,
                     List.of(),
-                    List.of())),
+                    List.of(),
+                    List.of(
+                        new StatusReport.Decision(
+                            "2026-11-01T00:00:00Z",
+                            "MASTER",
+                            "no master heard",
+                            90,
+                            "base 100 -10 chk",
+                            null,
+                            0)),
+                    new StatusReport.Lease(10, false))),
             List.of(),
             List.of(),
             List.of(),
             new StatusReport.Plane("none", "auto", false, List.of(), Map.of(), null),
             List.of(),
-            List.of());
+            List.of(),
+            new StatusReport.VrrpLoop(true, 5, 16, 64, 99, Map.of()));
     String json = Api.toJson(report);
     assertThat(json)
         .contains(

@@ -2,6 +2,7 @@ package dev.sluice.core.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.api.StatusReport.Decision;
 import dev.sluice.core.api.StatusReport.SyncGroup;
 import dev.sluice.core.api.StatusReport.Tracker;
 import dev.sluice.core.api.StatusReport.Transition;
@@ -27,6 +28,21 @@ class WhyTest {
     List<String> faults = List.of();
     List<Tracker> trackers = List.of();
     int effective = 100;
+    List<Decision> decisions = List.of();
+
+    /** The machine's last word. */
+    void decided(String text) {
+      decisions =
+          List.of(
+              new Decision(
+                  "2026-11-01T11:57:30Z",
+                  state,
+                  text,
+                  effective,
+                  "base 100",
+                  masterPriority == 0 ? null : "10.0.0.2",
+                  masterPriority));
+    }
 
     Vrrp build() {
       boolean leads = state.equals("MASTER");
@@ -53,7 +69,9 @@ class WhyTest {
           preemptDelayMs,
           waitsForGroup,
           trackers,
-          leads ? List.of(WON) : List.of());
+          leads ? List.of(WON) : List.of(),
+          decisions,
+          new StatusReport.Lease(10, leads));
     }
 
     Why why(SyncGroup... groups) {
@@ -70,7 +88,8 @@ class WhyTest {
               List.of(),
               new StatusReport.Plane("none", "none", false, List.of(), Map.of(), null),
               List.of(),
-              List.of()),
+              List.of(),
+              new StatusReport.VrrpLoop(true, 0, 0, 0, 0, Map.of())),
           build());
     }
   }
@@ -80,17 +99,31 @@ class WhyTest {
   }
 
   @Test
-  void aHigherPriorityDecides() {
+  void theMachinesLastWordDecides() {
     var it = new Specimen();
     it.masterPriority = 150;
+    it.decided("10.0.0.2 has the higher priority");
     Why why = it.why();
     assertThat(decisive(why))
-        .isEqualTo(new Why.Term("election", true, "10.0.0.2 announces 150, more than our 100"));
+        .isEqualTo(
+            new Why.Term(
+                "election", true, "10.0.0.2 has the higher priority (150 against our 100)"));
     assertThat(why.verdict())
-        .isEqualTo("10.0.0.2 is MASTER: 10.0.0.2 announces 150, more than our 100");
+        .isEqualTo("10.0.0.2 is MASTER: 10.0.0.2 has the higher priority (150 against our 100)");
     assertThat(why.chain())
         .extracting(Why.Term::name)
-        .containsExactly("fault", "priority", "election", "timer");
+        .containsExactly("fault", "priority", "election", "preempt", "timer");
+    assertThat(why.decisions()).isEqualTo(it.decisions);
+  }
+
+  /** The next advert will have it decided anew. */
+  @Test
+  void aPriorityThatHasMovedSinceIsSaidSo() {
+    var it = new Specimen();
+    it.masterPriority = 90;
+    it.decided("10.0.0.2 bids lower than we: we take over when the timer ends");
+    it.effective = 80;
+    assertThat(decisive(it.why()).text()).endsWith("(90 against our 100), and ours is 80 since");
   }
 
   @Test
@@ -104,36 +137,15 @@ class WhyTest {
   }
 
   @Test
-  void anEqualMasterStaysAndTheAddressesAreNamed() {
-    var it = new Specimen();
-    it.masterPriority = 100;
-    assertThat(decisive(it.why()).text()).contains("a sitting master stays", "ours 10.0.0.1");
-  }
-
-  @Test
-  void nopreemptDecidesOverALowerMaster() {
-    var it = new Specimen();
-    it.masterPriority = 50;
-    it.preempt = false;
-    assertThat(decisive(it.why()).name()).isEqualTo("preempt");
-  }
-
-  @Test
-  void aDelayThatRunsDecides() {
+  void whatIsLeftOfADelayIsSaid() {
     var it = new Specimen();
     it.masterPriority = 50;
     it.preemptDelayMs = 7_500L;
-    assertThat(decisive(it.why()))
-        .isEqualTo(new Why.Term("preempt_delay", true, "7.500 s are left before we take over"));
-  }
-
-  @Test
-  void whileTheTimerRunsNothingElseDecides() {
-    var it = new Specimen();
-    it.masterPriority = 50;
+    it.decided("10.0.0.2 bids lower, but preempt_delay runs");
     Why why = it.why();
-    assertThat(why.chain()).noneMatch(Why.Term::decides);
-    assertThat(why.verdict()).endsWith("the timer has not ended yet");
+    assertThat(why.verdict()).contains("preempt_delay runs (50 against our 100)");
+    assertThat(why.chain())
+        .contains(new Why.Term("preempt_delay", false, "7.500 s are left before we take over"));
     assertThat(why.chain().getLast().text()).isEqualTo("Master_Down_Timer ends in 2.345 s");
   }
 
@@ -154,6 +166,7 @@ class WhyTest {
     it.masterPriority = 50;
     it.group = "G";
     it.waitsForGroup = true;
+    it.decided("10.0.0.2 bids lower than we: we take over when the timer ends");
     Why why = it.why(new SyncGroup("G", "BACKUP", List.of("VI_1", "VI_2")));
     assertThat(why.verdict()).contains("our timer ended, and we wait for all of them");
   }
@@ -162,8 +175,9 @@ class WhyTest {
   void aMasterNamesHowItWon() {
     var it = new Specimen();
     it.state = "MASTER";
+    it.decided("no master heard");
     Why why = it.why();
-    assertThat(why.verdict()).startsWith("we are MASTER: no master heard; since then no router");
+    assertThat(why.verdict()).isEqualTo("we are MASTER: no master heard");
     assertThat(why.history()).containsExactly(WON);
     assertThat(Api.toJson(why))
         .startsWith("{\"instance\":\"VI_1\",\"state\":\"MASTER\"")

@@ -210,7 +210,8 @@ class DumpTextTest {
         counters,
         List.of(),
         List.of(),
-        VrrpSnapshot.Election.none());
+        VrrpSnapshot.Election.none(),
+        new VrrpSnapshot.Lease(10, leads));
   }
 
   private static VrrpSnapshot.Address held(VirtualAddress a, boolean present) {

@@ -82,7 +82,10 @@ final class SnapshotBuilder {
         running.countersCopy(),
         state.faults().stream().map(FaultReason::words).toList(),
         engine.readings.trackers(running),
-        election(engine, running, state));
+        election(engine, running, state),
+        new VrrpSnapshot.Lease(
+            running.config.options().vipLeaseSeconds(),
+            state.kind() == VrrpState.MASTER && engine.leaseSeconds(running.name()) > 0));
   }
 
   private static VrrpSnapshot.Election election(

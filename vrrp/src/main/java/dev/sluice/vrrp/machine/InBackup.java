@@ -3,6 +3,7 @@ package dev.sluice.vrrp.machine;
 import dev.sluice.vrrp.VrrpCounter;
 import dev.sluice.vrrp.VrrpState;
 import dev.sluice.vrrp.machine.InstanceState.Phase;
+import dev.sluice.vrrp.machine.InstanceState.Phase.Judgement;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
@@ -55,11 +56,13 @@ final class InBackup {
     }
     backup.masterPriority = advert.priority();
     boolean lower = advert.priority() < ours;
-    if (lower && settings.preempt() && !delaying(backup, now)) {
+    Judgement judgement = judge(backup, advert.priority(), ours, now);
+    // Our own priority may have moved meanwhile, or a delay ended: then it is news, too.
+    boolean decides = news || judgement != backup.judgement;
+    backup.judgement = judgement;
+    if (judgement == Judgement.LOWER) {
       // The timer runs on: that is how we preempt.
-      return news
-          ? decided(state, now, "bids lower than we: we take over when the timer ends", backup)
-          : state;
+      return decides ? decided(state, now, judgement.words, backup) : state;
     }
     if (!lower) {
       backup.preemptAtNanos = VrrpTimers.NONE;
@@ -70,20 +73,17 @@ final class InBackup {
     backup.masterIntervalNanos = interval;
     backup.downAtNanos = now + transitions.downNanos(ours, interval);
     backup.wantsMaster = false;
-    if (!news) {
-      return state;
+    return decides ? decided(state, now, judgement.words, backup) : state;
+  }
+
+  private Judgement judge(Phase.Backup backup, int theirs, int ours, long now) {
+    if (theirs >= ours) {
+      return theirs == ours ? Judgement.EQUAL : Judgement.HIGHER;
     }
-    return decided(
-        state,
-        now,
-        !lower
-            ? advert.priority() == ours
-                ? "has our priority and was there first"
-                : "has the higher priority"
-            : settings.preempt()
-                ? "bids lower, but preempt_delay runs"
-                : "bids lower, but nopreempt leaves it in place",
-        backup);
+    if (!settings.preempt()) {
+      return Judgement.NOPREEMPT;
+    }
+    return delaying(backup, now) ? Judgement.DELAYED : Judgement.LOWER;
   }
 
   private boolean delaying(Phase.Backup backup, long now) {
@@ -120,6 +120,7 @@ final class InBackup {
     backup.steppedDown = false;
     backup.master = source;
     backup.masterPriority = 0;
+    backup.judgement = null;
     if (again) {
       // keepalived says it twice; the second time must not wind the timer up again.
       backup.downAtNanos = Math.min(backup.downAtNanos, releaseAt(state, backup, now));

@@ -192,7 +192,21 @@ final class InMaster {
           out);
     }
     answerLower(master, rival, advert, ours, now, out);
-    return state;
+    return rival.losing == 1 ? stayed(state, advert, now) : state;
+  }
+
+  /** Takes note that another claimed to be master, and why that changes nothing. */
+  private static InstanceState stayed(
+      InstanceState state, MachineEvent.AdvertSeen advert, long now) {
+    return Transitions.decided(
+        state,
+        now,
+        advert.source().getHostAddress()
+            + (advert.priority() == state.priority().value()
+                ? " claims to be master with our priority and the lower address: it has to yield"
+                : " claims to be master with the lower priority: it has to yield"),
+        advert.source(),
+        advert.priority());
   }
 
   /** Equal priority is decided by the address, compared as an unsigned number. */

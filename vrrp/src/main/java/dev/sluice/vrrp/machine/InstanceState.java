@@ -58,6 +58,21 @@ public record InstanceState(
       }
     }
 
+    /** What an advert in BACKUP was found to mean. */
+    enum Judgement {
+      HIGHER("has the higher priority"),
+      EQUAL("has our priority and was there first"),
+      NOPREEMPT("bids lower, but nopreempt leaves it in place"),
+      DELAYED("bids lower, but preempt_delay runs"),
+      LOWER("bids lower than we: we take over when the timer ends");
+
+      final String words;
+
+      Judgement(String words) {
+        this.words = words;
+      }
+    }
+
     /** Another router is master, or none yet. Changed in place by its machine. */
     final class Backup implements Phase {
       long downAtNanos;
@@ -67,6 +82,7 @@ public record InstanceState(
       boolean wantsMaster;
       long preemptAtNanos = VrrpTimers.NONE;
       boolean steppedDown;
+      @Nullable Judgement judgement;
 
       Backup(long downAtNanos, long masterIntervalNanos) {
         this.downAtNanos = downAtNanos;

@@ -256,5 +256,30 @@ class BetterThanTheOriginalTest {
       assertThat(bench.state.decisions().getLast().state()).isEqualTo(MASTER);
       assertThat(bench.state.decisions().getLast().terms()).isEqualTo("base 100");
     }
+
+    @Test
+    @DisplayName("a priority of ours that moved is weighed against the same master anew")
+    void ofOurOwnPriority() {
+      Bench bench = Bench.started(settings()).advert(90, LOWER);
+      bench.give(new MachineEvent.TermSet(EffectivePriority.Source.SCRIPT, "chk", -20));
+      bench.advert(90, LOWER).advert(90, LOWER);
+      assertThat(bench.state.decisions())
+          .extracting(Decision::text)
+          .containsExactly(
+              "started",
+              "10.77.0.1 bids lower than we: we take over when the timer ends",
+              "10.77.0.1 has the higher priority");
+      assertThat(bench.state.decisions().getLast().priority()).isEqualTo(80);
+    }
+
+    @Test
+    @DisplayName("a master that is contested keeps in mind why it stayed")
+    void ofAContest() {
+      Bench bench = Bench.started(settings()).runToDeadline().advert(50, LOWER);
+      bench.advert(50, LOWER);
+      assertThat(bench.state.decisions().getLast().text())
+          .isEqualTo("10.77.0.1 claims to be master with the lower priority: it has to yield");
+      assertThat(bench.state.decisions()).hasSize(3);
+    }
   }
 }
