@@ -3,6 +3,8 @@
 # Whether these words start a daemon: it wants short pauses and its signals, a command a short start.
 starts_daemon() {
   local word daemon=1 skip=
+  # Called as ipvsadm, whose options are commands.
+  case ${0##*/} in ipvsadm*) return 1 ;; esac
   for word in "$@"; do
     [ -n "$skip" ] && { skip=; continue; }
     case $word in

@@ -1,5 +1,7 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.ipvsadm.IpvsadmCommand;
+
 /** What a shell completes. */
 final class Completion {
   private Completion() {}
@@ -16,6 +18,7 @@ final class Completion {
           get) words="%s" ;;
           why) [ "$COMP_CWORD" = 2 ] && words="instance vip" ;;
           help) words="%s" ;;
+          ipvsadm) words="%s" ;;
         esac
       fi
       COMPREPLY=($(compgen -W "$words" -- "$word"))
@@ -25,6 +28,7 @@ final class Completion {
         .formatted(
             String.join(" ", Verbs.names()),
             String.join(" ", GetVerb.OBJECTS),
-            String.join(" ", Verbs.names()));
+            String.join(" ", Verbs.names()),
+            String.join(" ", IpvsadmCommand.longOptions()));
   }
 }

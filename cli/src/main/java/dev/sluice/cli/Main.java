@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.ipvsadm.IpvsadmCommand;
 import dev.sluice.cli.keepalived.KeepalivedCommand;
 import dev.sluice.core.ExitCode;
 import dev.sluice.core.RuntimeDir;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * first word is a verb. {@code --runtime-dir DIR} may stand anywhere and is taken off first.
  */
 public final class Main {
-  /** The name the launcher was called by: {@code keepalived} makes every line keepalived's. */
+  /**
+   * The name the launcher was called by: {@code keepalived}, {@code ipvsadm}: the line is theirs.
+   */
   private static final String CALLED_AS = "sluice.called";
 
   private static final String RUNTIME_DIR = "--runtime-dir";
@@ -66,7 +69,13 @@ public final class Main {
     List<String> words = new ArrayList<>();
     String asked = takeRuntimeDir(args, words);
     Verb.Context context = context(asked, terminal);
-    boolean keepalived = System.getProperty(CALLED_AS, "").equals("keepalived");
+    String called = System.getProperty(CALLED_AS, "");
+    boolean ipvsadm = IpvsadmCommand.called(called);
+    if (ipvsadm || (!words.isEmpty() && words.getFirst().equals("ipvsadm"))) {
+      List<String> line = ipvsadm ? words : words.subList(1, words.size());
+      return IpvsadmCommand.run(called, line, terminal, context.runtime());
+    }
+    boolean keepalived = called.equals("keepalived");
     if (keepalived || (!words.isEmpty() && words.getFirst().startsWith("-"))) {
       return KeepalivedCommand.run(words, terminal, context.runtime());
     }

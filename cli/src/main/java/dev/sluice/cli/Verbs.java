@@ -28,6 +28,7 @@ final class Verbs {
                   new Entry("status", "[--json]", "what the daemon does now, and why"),
                   new Entry("get", "OBJECT...", "list instances, groups, scripts, services, ..."),
                   new Entry("why", "instance NAME", "who is master, and what decided it"),
+                  new Entry("ipvsadm", "[OPTION...]", "list and change services by hand"),
                   new Entry("simulate", "FILE FILE...", "play a failure before it happens"),
                   new Entry("doctor", "[-f FILE]", "what this machine lacks, and how to mend it"))),
           new Group(
@@ -67,6 +68,7 @@ final class Verbs {
       case "status" -> new StatusVerb();
       case "get" -> new GetVerb();
       case "why" -> new WhyVerb();
+      case "ipvsadm" -> new IpvsadmVerb();
       case "simulate" -> new SimulateVerb();
       case "doctor" -> new DoctorVerb();
       case "realserver" -> new RealServerVerb();

@@ -10,6 +10,9 @@ public final class Api {
   private static final JsonType<Why> WHY = JSONB.type(Why.class);
   private static final JsonType<Request> REQUEST = JSONB.type(Request.class);
   private static final JsonType<Failure> FAILURE = JSONB.type(Failure.class);
+  private static final JsonType<IpvsTable> IPVS_TABLE = JSONB.type(IpvsTable.class);
+  private static final JsonType<IpvsRules> IPVS_RULES = JSONB.type(IpvsRules.class);
+  private static final JsonType<IpvsAnswer> IPVS_ANSWER = JSONB.type(IpvsAnswer.class);
 
   private Api() {}
 
@@ -51,5 +54,35 @@ public final class Api {
   /** The failure of a line. */
   public static Failure failureFrom(String json) {
     return FAILURE.fromJson(json);
+  }
+
+  /** One line. */
+  public static String toJson(IpvsTable table) {
+    return IPVS_TABLE.toJson(table);
+  }
+
+  /** The table of a line. */
+  public static IpvsTable ipvsTableFrom(String json) {
+    return IPVS_TABLE.fromJson(json);
+  }
+
+  /** One line. */
+  public static String toJson(IpvsAnswer answer) {
+    return IPVS_ANSWER.toJson(answer);
+  }
+
+  /** The answer of a line. */
+  public static IpvsAnswer ipvsAnswerFrom(String json) {
+    return IPVS_ANSWER.fromJson(json);
+  }
+
+  /** One line. */
+  public static String toJson(IpvsRules rules) {
+    return IPVS_RULES.toJson(rules);
+  }
+
+  /** The rules of a line. */
+  public static IpvsRules ipvsRulesFrom(String json) {
+    return IPVS_RULES.fromJson(json);
   }
 }

@@ -24,8 +24,16 @@ public final class ControlClient {
   public static final class NoDaemonException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    NoDaemonException(String message) {
+    private final boolean forbidden;
+
+    NoDaemonException(String message, boolean forbidden) {
       super(message);
+      this.forbidden = forbidden;
+    }
+
+    /** Whether there is one, and the caller may not talk to it. */
+    public boolean forbidden() {
+      return forbidden;
     }
   }
 
@@ -35,10 +43,19 @@ public final class ControlClient {
    * @return its answer, one line of JSON
    */
   public static String request(RuntimeDir runtime, String verb) throws NoDaemonException {
+    return request(runtime, new Request(verb));
+  }
+
+  /**
+   * Asks the daemon of this runtime directory.
+   *
+   * @return its answer, one line of JSON
+   */
+  public static String request(RuntimeDir runtime, Request request) throws NoDaemonException {
     var path = runtime.controlSocket();
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(path));
-      byte[] line = (Api.toJson(new Request(verb)) + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] line = (Api.toJson(request) + "\n").getBytes(StandardCharsets.UTF_8);
       ByteBuffer out = ByteBuffer.wrap(line);
       while (out.hasRemaining()) {
         channel.write(out);
@@ -47,18 +64,24 @@ public final class ControlClient {
       String answer = in.readLine();
       if (answer == null) {
         throw new NoDaemonException(
-            "the daemon closed " + path + " without an answer: it is stopping, or look at its log");
+            "the daemon closed " + path + " without an answer: it is stopping, or look at its log",
+            false);
       }
       return answer;
     } catch (IOException e) {
-      throw new NoDaemonException(explain(runtime, e));
+      throw new NoDaemonException(explain(runtime, e), forbidden(e));
     }
+  }
+
+  private static boolean forbidden(IOException e) {
+    return String.valueOf(e.getMessage()).contains("Permission denied")
+        || e instanceof AccessDeniedException;
   }
 
   private static String explain(RuntimeDir runtime, IOException e) {
     var path = runtime.controlSocket();
     String text = String.valueOf(e.getMessage());
-    if (text.contains("Permission denied") || e instanceof AccessDeniedException) {
+    if (forbidden(e)) {
       return "no permission for "
           + path
           + ": run as root or as a member of the group that owns the socket";
