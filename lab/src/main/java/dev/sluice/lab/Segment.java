@@ -15,6 +15,7 @@ public final class Segment {
   private final String name;
   private final String namespace;
   private final Map<String, String> ports = new HashMap<>();
+  private int joined;
 
   Segment(String name, String namespace) {
     this.name = name;
@@ -43,7 +44,8 @@ public final class Segment {
 
   /** Joins a host to this segment with a device of that name. */
   public Host join(Host host, String device, String addressAndLength) {
-    String port = "port" + (ports.size() + 1);
+    // A device that was deleted took its port with it; the next one has another name.
+    String port = "port" + ++joined;
     ip("link", "add", port, "type", "veth", "peer", "name", device, "netns", host.namespace());
     ip("link", "set", port, "master", BRIDGE, "up");
     ports.put(host.name() + "/" + device, port);

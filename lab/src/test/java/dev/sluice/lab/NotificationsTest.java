@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * A start, a tracked file's change and a stop (keepalived.md 13.3), under sluice and under the
  * distribution's keepalived, each alone in its network: the lines in the pipe are the same for
- * every object, and so are a notify script's arguments.
+ * every object, in the same order among a group and its members, and so are a notify script's
+ * arguments.
  */
 @Tag("netns")
 @ExtendWith(LabExtension.class)
@@ -125,6 +126,13 @@ class NotificationsTest {
                 .map(object -> lines.stream().filter(line -> line.startsWith(object)).toList())
                 .toList())
         .isEqualTo(EXPECTED);
+    // A group comes before its members when it starts, later after them.
+    List<String> ofGroup =
+        lines.stream().filter(line -> !line.startsWith("INSTANCE \"C\"")).toList();
+    assertThat(ofGroup.getFirst()).isEqualTo("GROUP \"G\" BACKUP 0");
+    assertThat(ofGroup.subList(1, 3)).allMatch(line -> line.endsWith("BACKUP 100"));
+    assertThat(ofGroup.get(5)).isEqualTo("GROUP \"G\" MASTER 0");
+    assertThat(ofGroup.getLast()).isEqualTo("GROUP \"G\" STOP 0");
     Path calls = folder.resolve("calls");
     Await.until(
         "the scripts",

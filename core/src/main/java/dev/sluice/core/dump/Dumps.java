@@ -15,7 +15,7 @@ public final class Dumps {
 
   /** What can be dumped. */
   public enum Kind {
-    /** {@code keepalived.data}. */
+    /** {@code keepalived.data}, and {@code keepalived_parent.data} beside it. */
     DATA,
     /** {@code keepalived.stats}. */
     STATS,
@@ -52,7 +52,13 @@ public final class Dumps {
           case STATS, STATS_CLEAR -> "keepalived.stats";
           case JSON -> "keepalived.json";
         };
-    Configuration configuration = input.configuration();
+    put(name, text, input.configuration());
+    if (kind == Kind.DATA) {
+      put("keepalived_parent.data", parent(input), input.configuration());
+    }
+  }
+
+  private void put(String name, String text, Configuration configuration) {
     for (Path file :
         files.of(
             name, configuration.further().process(), configuration.global().settings().files())) {
@@ -69,9 +75,16 @@ public final class Dumps {
     }
   }
 
+  /** What keepalived's parent process dumps: what it knows of all. */
+  static String parent(DumpInput input) {
+    var out = new Lines();
+    GlobalText.write(input, true, out);
+    return out.text();
+  }
+
   static String data(DumpInput input) {
     var out = new Lines();
-    GlobalText.write(input, out);
+    GlobalText.write(input, false, out);
     MachineText.statics(input, out);
     InstanceText.write(input, out);
     TrackerText.write(input, out);

@@ -115,7 +115,7 @@ final class Reconciler {
     Map<String, VrrpState> states = new LinkedHashMap<>();
     groups.keySet().forEach(name -> states.put(name, engine.router.groupState(name)));
     List.copyOf(engine.instances.values()).forEach(this::remove);
-    states.forEach((name, from) -> engine.listener.on(new VrrpEvent.GroupStopped(name, from)));
+    states.forEach((name, from) -> engine.tell(new VrrpEvent.GroupStopped(name, from)));
     groups.clear();
     engine.keeper.release(ObjectKeeper.DAEMON, "stopped");
     engine.promoteSecondaries.configure(List.of());
@@ -126,7 +126,7 @@ final class Reconciler {
     desired.syncGroups().forEach(group -> names.add(group.name()));
     for (String name : groups.keySet()) {
       if (!names.contains(name)) {
-        engine.listener.on(new VrrpEvent.GroupStopped(name, engine.router.groupState(name)));
+        engine.tell(new VrrpEvent.GroupStopped(name, engine.router.groupState(name)));
       }
     }
     groups.clear();

@@ -18,7 +18,8 @@ import java.util.List;
  * a member heard a lower advert ............................ the others announce again
  * </pre>
  *
- * The group's state: FAULT if any member is, MASTER if all are, INIT if any is, else BACKUP.
+ * The group's state: FAULT if any member is, MASTER if all are, INIT if any is, else BACKUP. It
+ * begins with its first member, and is never INIT again.
  */
 public final class SyncGroupMachine {
   private SyncGroupMachine() {}

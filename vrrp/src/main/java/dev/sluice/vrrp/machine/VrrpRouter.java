@@ -82,7 +82,10 @@ public final class VrrpRouter {
     /** An instance's. */
     record OfInstance(String instance, Action action) implements Effect {}
 
-    /** A group changed its state; comes after its members' actions. */
+    /**
+     * A group changed its state; comes after its members' actions, but before them when it starts
+     * as BACKUP, as keepalived's lines do.
+     */
     record OfGroup(String group, VrrpState from, VrrpState to) implements Effect {}
   }
 
@@ -221,6 +224,9 @@ public final class VrrpRouter {
     moved |= before != slot.state.kind();
     deadlines.set(slot, slot.state.phase().deadlineNanos());
     Group group = slot.group;
+    if (group != null && before == VrrpState.INIT) {
+      begin(group, slot.state.kind());
+    }
     for (int i = 0; i < actions.size(); i++) {
       Action action = actions.get(i);
       if (!(action instanceof Action.AskGroup || action instanceof Action.MasterReleased)) {
@@ -233,6 +239,14 @@ public final class VrrpRouter {
     }
     if (group != null && faultBefore != slot.state.ownFault()) {
       queue.addAll(SyncGroupMachine.on(members(group), new Trigger.FaultsMoved(slot.name())));
+    }
+  }
+
+  /** A group begins with the first of its members; in FAULT with all of them. */
+  private void begin(Group group, VrrpState first) {
+    if (group.state == VrrpState.INIT && first == VrrpState.BACKUP) {
+      effects.add(new Effect.OfGroup(group.name, group.state, first));
+      group.state = first;
     }
   }
 
