@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 
@@ -25,8 +26,11 @@ final class Many {
     this.out = out;
   }
 
-  /** Prints a table; {@code window} is how long the cost is measured. */
-  void run(List<Integer> counts, Duration window) {
+  /**
+   * Prints a table; {@code window} is how long the cost is measured, after {@code warm}: a daemon
+   * runs for months, so that its first minute does not count.
+   */
+  void run(List<Integer> counts, Duration warm, Duration window) {
     out.println(
         "| instances | program | joint start: settled after, s | stray adverts of the lower one |"
             + " master, CPU s/min | backup, CPU s/min | master, MB | backup, MB |"
@@ -34,18 +38,28 @@ final class Many {
     out.println("|---|---|---|---|---|---|---|---|---|---|");
     for (int count : counts) {
       for (Rig.Who who : Rig.Who.values()) {
-        row(who, count, window);
+        String head = "| %d | %s |".formatted(count, who.name().toLowerCase(Locale.ROOT));
+        Start start = jointStart(who, count);
+        out.print(head + start.cells());
+        out.println(costAndTakeover(who, count, warm, window));
+        out.flush();
       }
     }
     out.println();
   }
 
-  private void row(Rig.Who who, int count, Duration window) {
+  /** How a joint start went. */
+  private record Start(boolean quiet, double settledSeconds, int strays) {
+    String cells() {
+      return " %s%.1f | %d |".formatted(quiet ? "" : "never quiet, > ", settledSeconds, strays);
+    }
+  }
+
+  private Start jointStart(Rig.Who who, int count) {
     try (Rig rig = new Rig(launcher, Rig.Setup.of(who, "1").many(count))) {
       long begin = System.nanoTime();
       rig.a.start();
       rig.b.start();
-      rig.await("a holds every address", () -> rig.held(rig.a) == count);
       boolean quiet =
           rig.within(
               SETTLE,
@@ -55,8 +69,19 @@ final class Many {
       List<Seen.Advert> strays = rig.adverts(false, begin);
       long first =
           rig.adverts(true, begin).stream().mapToLong(Seen.Advert::nanos).min().orElse(begin);
-      long settled = Math.max(0, lastOf(strays, first) - first);
+      return new Start(quiet, Math.max(0, lastOf(strays, first) - first) / 1e9, strays.size());
+    }
+  }
 
+  /** One after the other, so that a program that does not survive a joint start is measured too. */
+  private String costAndTakeover(Rig.Who who, int count, Duration warm, Duration window) {
+    try (Rig rig = new Rig(launcher, Rig.Setup.of(who, "1").many(count))) {
+      rig.a.start();
+      if (!rig.within(SETTLE, () -> rig.held(rig.a) == count)) {
+        return " a alone never held every address | | | | | |";
+      }
+      rig.b.start();
+      Rig.run(warm);
       Usage masterBefore = Usage.of(rig.a.process());
       Usage backupBefore = Usage.of(rig.b.process());
       long from = System.nanoTime();
@@ -67,24 +92,19 @@ final class Many {
 
       long cut = System.nanoTime();
       rig.powerCut();
-      rig.await("b holds every address", rig::allOnB);
+      boolean whole =
+          rig.within(SETTLE, () -> rig.allOnB() && spread(rig, cut).getCount() == count);
       double complete = (System.nanoTime() - cut) / 1e6;
-      rig.await("b speaks for all", () -> spread(rig, cut).getCount() == count);
       LongSummaryStatistics spread = spread(rig, cut);
-      out.printf(
-          "| %d | %s | %s%.1f | %d | %.2f | %.2f | %.0f | %.0f | %.0f | %.0f |%n",
-          count,
-          who.name().toLowerCase(java.util.Locale.ROOT),
-          quiet ? "" : "never quiet, > ",
-          settled / 1e9,
-          strays.size(),
-          (master.cpuSeconds() - masterBefore.cpuSeconds()) / minutes,
-          (backup.cpuSeconds() - backupBefore.cpuSeconds()) / minutes,
-          master.megabytes(),
-          backup.megabytes(),
-          (spread.getMax() - spread.getMin()) / 1e6,
-          complete);
-      out.flush();
+      return " %.2f | %.2f | %.0f | %.0f | %.0f | %s%.0f |"
+          .formatted(
+              (master.cpuSeconds() - masterBefore.cpuSeconds()) / minutes,
+              (backup.cpuSeconds() - backupBefore.cpuSeconds()) / minutes,
+              master.megabytes(),
+              backup.megabytes(),
+              (spread.getMax() - spread.getMin()) / 1e6,
+              whole ? "" : "not all, > ",
+              complete);
     }
   }
 

@@ -59,7 +59,10 @@ public final class VrrpBench {
       case MANY -> {
         title("Many instances at 1 s");
         new Many(launcher, out)
-            .run(quick ? List.of(200) : List.of(200, 1000), Duration.ofSeconds(quick ? 10 : 60));
+            .run(
+                quick ? List.of(200) : List.of(200, 1000),
+                Duration.ofSeconds(quick ? 10 : 60),
+                Duration.ofSeconds(quick ? 10 : 60));
       }
       case PUNCTUALITY -> {
         title("Adverts at 10 ms");

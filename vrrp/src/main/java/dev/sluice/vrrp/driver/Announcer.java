@@ -15,6 +15,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,10 @@ final class Announcer {
   private final Interfaces interfaces;
   private final Predicate<String> forwardsIpv6;
   private final Map<LaneKey, Lane> lanes = new HashMap<>();
+
+  /** The same in a list: every turn of the loop looks through it, and must not allocate. */
+  private final List<Lane> inTurn = new ArrayList<>();
+
   private final Map<String, GarpGroup> groups = new HashMap<>();
   private Duration gnaInterval = Duration.ZERO;
 
@@ -133,7 +138,12 @@ final class Announcer {
       }
     }
     LaneKey key = gap.isZero() ? UNSPACED : new LaneKey(of, v6);
-    Lane lane = lanes.computeIfAbsent(key, _ -> new Lane());
+    Lane lane = lanes.get(key);
+    if (lane == null) {
+      lane = new Lane();
+      lanes.put(key, lane);
+      inTurn.add(lane);
+    }
     lane.gapNanos = gap.toNanos();
     if (lane.empty()) {
       lane.nextNanos = Math.max(lane.nextNanos, nowNanos);
@@ -155,7 +165,8 @@ final class Announcer {
   /** When {@link #tick} is due. */
   long deadlineNanos() {
     long deadline = VrrpTimers.NONE;
-    for (Lane lane : lanes.values()) {
+    for (int i = 0; i < inTurn.size(); i++) {
+      Lane lane = inTurn.get(i);
       if (!lane.empty()) {
         deadline = Math.min(deadline, lane.nextNanos);
       }
@@ -170,7 +181,8 @@ final class Announcer {
    */
   void tick(long nowNanos, boolean busy) {
     int left = busy ? PER_BUSY_TURN : PER_TURN;
-    for (Lane lane : lanes.values()) {
+    for (int i = 0; i < inTurn.size(); i++) {
+      Lane lane = inTurn.get(i);
       while (left > 0 && lane.nextNanos <= nowNanos) {
         Waiting next = lane.fresh.isEmpty() ? lane.again.poll() : lane.fresh.poll();
         if (next == null) {

@@ -60,7 +60,8 @@ final class Interfaces {
     };
   }
 
-  private boolean put(Link link) {
+  /** A link that is there now. */
+  boolean put(Link link) {
     Link before = links.put(link.index(), link);
     if (before != null && !before.name().equals(link.name())) {
       boolean _ = byName.remove(before.name(), before);
@@ -70,7 +71,8 @@ final class Interfaces {
     return !link.equals(before) || !link.equals(named);
   }
 
-  private boolean remove(Link link) {
+  /** A link that is gone now, and its addresses with it. */
+  boolean remove(Link link) {
     Link before = links.remove(link.index());
     if (before != null) {
       boolean _ = byName.remove(before.name(), before);

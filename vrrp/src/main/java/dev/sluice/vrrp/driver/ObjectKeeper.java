@@ -42,6 +42,9 @@ final class ObjectKeeper {
   private static final long RETRY_LEAST_NANOS = 100_000_000L;
   private static final long RETRY_MOST_NANOS = 30_000_000_000L;
 
+  /** Addresses in one batch: some 2 ms of the kernel's work. */
+  private static final int KEYS_PER_TURN = 100;
+
   /** What the keeper needs to know and to tell. */
   interface Owners {
     /** Seconds of the lease that an instance's addresses have now; 0: none. */
@@ -194,13 +197,41 @@ final class ObjectKeeper {
     }
   }
 
-  /** Does what is due, in one batch. */
+  /** Whether {@link #flush} must be called again. */
+  boolean more() {
+    return !dirty.isEmpty();
+  }
+
+  /**
+   * What one batch looks at: all, but of many addresses no more than adverts may wait for. Where
+   * routes and rules are among it they go and come with their addresses.
+   */
+  private Map<KernelObject.Key, Why> slice() {
+    Map<KernelObject.Key, Why> whys = new LinkedHashMap<>();
+    if (dirty.size() <= KEYS_PER_TURN || !holdings.paths().isEmpty() || pathsAreDirty()) {
+      whys.putAll(dirty);
+      dirty.clear();
+      return whys;
+    }
+    var all = dirty.entrySet().iterator();
+    while (whys.size() < KEYS_PER_TURN && all.hasNext()) {
+      var next = all.next();
+      whys.put(next.getKey(), next.getValue());
+      all.remove();
+    }
+    return whys;
+  }
+
+  private boolean pathsAreDirty() {
+    return dirty.keySet().stream().anyMatch(key -> !(key instanceof KernelObject.Key.OfAddress));
+  }
+
+  /** Does what is due, in one batch; a part of it where there is {@link #more}. */
   void flush(long nowNanos) {
     if (dirty.isEmpty()) {
       return;
     }
-    Map<KernelObject.Key, Why> whys = new LinkedHashMap<>(dirty);
-    dirty.clear();
+    Map<KernelObject.Key, Why> whys = slice();
     Difference difference = Difference.of(whys.keySet(), claims::wanted, this::held);
     List<Sent> sent = new ArrayList<>();
     for (KernelObject object : difference.go()) {
@@ -445,7 +476,7 @@ final class ObjectKeeper {
 
   /** When {@link #tick} is due. */
   long deadlineNanos() {
-    if (repair.pending()) {
+    if (repair.pending() || !dirty.isEmpty()) {
       return 0;
     }
     Later next = later.peek();

@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
 
   /** An instance that is due so soon shall not wait for announcements. */
   private static final long BUSY_NANOS = 1_000_000L;
+
+  private static final AtomicBoolean REHEARSED = new AtomicBoolean();
 
   /** Room for a gratuitous ARP or a neighbour advertisement. */
   private static final int ANNOUNCEMENT_BYTES = 128;
@@ -92,9 +95,17 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   final Lateness lateness = new Lateness();
   private boolean realTime;
 
+  /** While nothing that happens is real. */
+  private boolean rehearsing;
+
   private VrrpEngine(EventLoop loop, VrrpListener listener) {
     this.loop = loop;
-    this.listener = listener;
+    this.listener =
+        event -> {
+          if (!rehearsing) {
+            listener.on(event);
+          }
+        };
     this.startedNanos = loop.nowNanos();
     List<AutoCloseable> opened = new ArrayList<>();
     try {
@@ -153,9 +164,26 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   // --- what comes in ----------------------------------------------------------------------------
 
   void apply(VrrpDesired desired, Secrets secrets) {
+    rehearse(desired);
     port.secrets(secrets);
     reconciler.apply(desired);
     rearm();
+  }
+
+  /** Once in a JVM: what it leaves is a warm one. */
+  private void rehearse(VrrpDesired desired) {
+    if (!instances.isEmpty() || REHEARSED.getAndSet(true)) {
+      return;
+    }
+    rehearsing = true;
+    try {
+      new Rehearsal(this).play(desired);
+    } catch (RuntimeException e) {
+      System.getLogger(VrrpEngine.class.getName())
+          .log(System.Logger.Level.DEBUG, "the rehearsal failed; the first takeover is slower", e);
+    } finally {
+      rehearsing = false;
+    }
   }
 
   void scriptResult(String script, boolean success, String evidence) {
@@ -282,7 +310,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
     long now = loop.nowNanos();
     due.clear();
     router.due(now, due);
-    for (String name : due) {
+    for (int i = 0; i < due.size(); i++) {
+      String name = due.get(i);
       Running instance = instances.get(name);
       if (instance == null || router.state(name).phase().deadlineNanos() > now) {
         continue;
@@ -313,10 +342,12 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   void rearm() {
     long now = loop.nowNanos();
     keeper.flush(now);
-    vmacs.sweep();
-    Runnable next;
-    while ((next = afterwards.poll()) != null) {
-      next.run();
+    if (!keeper.more()) {
+      vmacs.sweep();
+      Runnable next;
+      while ((next = afterwards.poll()) != null) {
+        next.run();
+      }
     }
     announcer.tick(now, router.deadlineNanos() - now < BUSY_NANOS);
     long deadline =
@@ -486,7 +517,9 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   /** Ends every instance: priority 0, no addresses. */
   void stopAll() {
     reconciler.stopAll();
-    rearm();
+    do {
+      rearm();
+    } while (keeper.more());
   }
 
   @Override

@@ -156,7 +156,7 @@ public final class VrrpRouter {
             all.addAll(on(name, new MachineEvent.FaultCleared(reason), nowNanos));
           }
         }
-      } else {
+      } else if (group.members.getFirst().equals(name)) {
         all.addAll(settle(group, new Trigger.FaultsMoved(name), nowNanos));
       }
     }
@@ -172,7 +172,7 @@ public final class VrrpRouter {
   public List<Effect> on(String instance, MachineEvent event, long nowNanos) {
     Slot slot = slot(instance);
     moved = false;
-    step(slot, event, nowNanos);
+    step(slot, event, nowNanos, false);
     drain(nowNanos);
     if (moved) {
       groupState(slot.group);
@@ -212,11 +212,12 @@ public final class VrrpRouter {
   private void drain(long nowNanos) {
     SyncGroupMachine.Directive next;
     while ((next = queue.poll()) != null) {
-      step(slot(next.member()), next.event(), nowNanos);
+      step(slot(next.member()), next.event(), nowNanos, true);
     }
   }
 
-  private void step(Slot slot, MachineEvent event, long nowNanos) {
+  /** {@code directed}: the group gave the event, and has told the other members. */
+  private void step(Slot slot, MachineEvent event, long nowNanos, boolean directed) {
     boolean faultBefore = slot.state.ownFault();
     VrrpState before = slot.state.kind();
     actions.clear();
@@ -232,7 +233,7 @@ public final class VrrpRouter {
       if (!(action instanceof Action.AskGroup || action instanceof Action.MasterReleased)) {
         effects.add(slot.effect(action));
       }
-      Trigger trigger = group == null ? null : trigger(slot.name(), action);
+      Trigger trigger = group == null || directed ? null : trigger(slot.name(), action);
       if (group != null && trigger != null) {
         queue.addAll(SyncGroupMachine.on(members(group), trigger));
       }
