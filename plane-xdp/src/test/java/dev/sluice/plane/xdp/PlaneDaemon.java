@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 
 /**
  * A process with a plane and nothing else: {@code PlaneDaemon run|remove RUNTIME-DIR MODE VIP PORT
- * SCHEDULER ADDRESS[:PORT]=WEIGHT…}; a port of its own makes it NAT. Says {@code ready} and what it
- * attached to, and ticks until killed.
+ * SCHEDULER ADDRESS[:PORT]=WEIGHT…}; a port of its own makes it NAT, {@code udp/} before the VIP
+ * UDP. Says {@code ready} and what it attached to, and ticks until killed.
  */
 final class PlaneDaemon {
   private static final long SECOND = 1_000_000_000L;
@@ -70,7 +70,9 @@ final class PlaneDaemon {
       ForwardingMethod method = server.length > 1 ? ForwardingMethod.NAT : ForwardingMethod.DR;
       reals.add(new Real(key, Integer.parseInt(f[1]), method));
     }
-    var key = Rig.key(Protocol.TCP, args[3], Integer.parseInt(args[4]));
+    boolean udp = args[3].startsWith("udp/");
+    String vip = udp ? args[3].substring(4) : args[3];
+    var key = Rig.key(udp ? Protocol.UDP : Protocol.TCP, vip, Integer.parseInt(args[4]));
     System.out.println("applied " + plane.apply(Rig.table(key, args[5], reals)));
     System.out.println("attached " + plane.status().interfaces());
     System.out.println("ready, adopted " + plane.status().adopted());
