@@ -19,5 +19,5 @@ module dev.sluice.core {
   exports dev.sluice.core;
   exports dev.sluice.core.api;
   exports dev.sluice.core.control;
-  exports dev.sluice.core.ipvs;
+  exports dev.sluice.core.ipvs.table;
 }

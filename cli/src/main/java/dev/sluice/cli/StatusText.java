@@ -238,7 +238,8 @@ final class StatusText {
         + "  "
         + Span.amount(s.connections())
         + " conn"
-        + (wide ? traffic(s.inPackets(), s.inBytes()) : "");
+        + (wide ? traffic(s.inPackets(), s.inBytes()) : "")
+        + (s.byHand() ? "  by hand (ipvsadm)" : "");
   }
 
   private static boolean carriesTraffic(Real real) {

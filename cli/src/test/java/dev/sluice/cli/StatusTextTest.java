@@ -126,7 +126,8 @@ class StatusTextTest {
                               false,
                               "503 for /, expected 200",
                               12.0,
-                              "2026-11-01T11:59:19Z")))),
+                              "2026-11-01T11:59:19Z"))),
+                  false),
               new Service(
                   "2001:db8::10",
                   53,
@@ -140,7 +141,8 @@ class StatusTextTest {
                   0,
                   0,
                   0,
-                  List.of(new Real("2001:db8::53", 53, 1, 1, "unchecked", 0, 0, 0, 0, 0, null)))),
+                  List.of(new Real("2001:db8::53", 53, 1, 1, "unchecked", 0, 0, 0, 0, 0, null)),
+                  false)),
           new Plane(
               "xdp",
               "auto",

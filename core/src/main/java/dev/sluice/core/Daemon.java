@@ -106,16 +106,23 @@ public final class Daemon {
   private ControlServer control(EngineHolder holder) throws IOException {
     return ControlServer.open(
         options.runtimeDir(),
-        verb -> {
+        request -> {
           Engine engine = holder.engine;
           if (engine == null) {
             return Api.toJson(new Failure("the daemon is still starting: ask again"));
           }
-          return switch (verb) {
+          return switch (request.verb()) {
             case "status" -> Api.toJson(engine.status());
+            case "ipvs-table" -> Api.toJson(engine.ipvsTable(false));
+            case "ipvs-templates" -> Api.toJson(engine.ipvsTable(true));
+            case "ipvs-connections" -> Api.toJson(engine.ipvsConnections());
+            case "ipvs-change" -> Api.toJson(engine.ipvsChange(request));
             default ->
                 Api.toJson(
-                    new Failure("the daemon knows no request '" + verb + "': it knows 'status'"));
+                    new Failure(
+                        "the daemon knows no request '"
+                            + request.verb()
+                            + "': it knows 'status' and 'ipvs-table'"));
           };
         });
   }

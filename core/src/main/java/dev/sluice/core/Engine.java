@@ -4,8 +4,14 @@ import dev.sluice.config.LoadResult;
 import dev.sluice.config.model.Configuration;
 import dev.sluice.config.model.GlobalDefs;
 import dev.sluice.config.model.ScriptUser;
+import dev.sluice.core.api.IpvsAnswer;
+import dev.sluice.core.api.IpvsChange;
+import dev.sluice.core.api.IpvsTable;
+import dev.sluice.core.api.Request;
 import dev.sluice.core.api.StatusReport;
 import dev.sluice.core.dump.DumpInput;
+import dev.sluice.core.ipvs.HandStore;
+import dev.sluice.core.ipvs.Ipvs;
 import dev.sluice.core.journal.Journal;
 import dev.sluice.core.journal.JournalEvent;
 import dev.sluice.core.journal.LogReader;
@@ -21,6 +27,7 @@ import dev.sluice.linux.Errno;
 import dev.sluice.linux.Processes;
 import dev.sluice.linux.RouteNetlink;
 import dev.sluice.linux.SyscallException;
+import dev.sluice.lvs.Plane;
 import dev.sluice.lvs.PlaneException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +72,7 @@ final class Engine implements AutoCloseable {
   private final Journal journal = new Journal(List.of(new LogReader(), notifier));
   private final Services services;
   private final Routers routers;
+  private final Ipvs ipvs;
   private Configuration running = Configuration.empty();
   private long generation;
 
@@ -73,6 +81,7 @@ final class Engine implements AutoCloseable {
     this.home = home;
     this.services = new Services(core::execute, journal::append);
     this.routers = new Routers(scripts, timers, journal::append);
+    this.ipvs = new Ipvs(services, HandStore.of(options.runtimeDir().state()), this::openPlane);
   }
 
   private void append(JournalEvent event) {
@@ -101,7 +110,15 @@ final class Engine implements AutoCloseable {
       engine.first();
       var _ =
           engine.core.scheduleWithFixedDelay(
-              guarded("housekeeping", engine.services::tick), 1, 1, TimeUnit.SECONDS);
+              guarded(
+                  "housekeeping",
+                  () -> {
+                    engine.services.tick();
+                    engine.ipvs.tick();
+                  }),
+              1,
+              1,
+              TimeUnit.SECONDS);
       started = true;
       return engine;
     } finally {
@@ -122,6 +139,22 @@ final class Engine implements AutoCloseable {
   }
 
   private void first() throws StartException {
+    try {
+      onCore(
+          CHANGE_MILLIS,
+          () -> {
+            if (options.plane() == RunOptions.PlaneKind.XDP) {
+              openPlane();
+            }
+            ipvs.start();
+            if (options.configFile() == null) {
+              services.settle();
+            }
+            return true;
+          });
+    } catch (PlaneException e) {
+      throw new StartException(ExitCode.FAILED, String.valueOf(e.getMessage()));
+    }
     Path file = options.configFile();
     LoadResult loaded = home.configuration();
     if (file == null || loaded == null) {
@@ -192,10 +225,8 @@ final class Engine implements AutoCloseable {
   /** The whole difference, on the core thread: plane and services first, then who owns the VIP. */
   private void apply(Path file, LoadResult loaded) {
     Configuration next = loaded.configuration();
-    if (options.checkers()) {
-      if (services.plane() == null && !next.virtualServers().isEmpty()) {
-        services.plane(PlaneChoice.open(options));
-      }
+    if (options.checkers() && services.plane() == null && !next.virtualServers().isEmpty()) {
+      openPlane();
     }
     ScriptUser user = ScriptUsers.standard(next.global());
     boolean groups = next.global().settings().scripts().supplementaryGroups();
@@ -211,11 +242,38 @@ final class Engine implements AutoCloseable {
             generation, file.toString(), loaded.diagnostics().size()));
     if (options.checkers()) {
       services.apply(next.virtualServers(), user, groups);
+      ipvs.configured();
+    } else {
+      services.settle();
     }
     if (options.vrrp()) {
       routers.apply(next);
     }
     running = next;
+  }
+
+  /** Opens the plane that was asked for and puts it to use; null: none was. */
+  private @Nullable Plane openPlane() {
+    if (services.plane() == null) {
+      services.plane(PlaneChoice.open(options));
+    }
+    return services.plane();
+  }
+
+  /** Services and counters as ipvsadm lists them. */
+  IpvsTable ipvsTable(boolean templates) {
+    return onCore(CHANGE_MILLIS, () -> ipvs.table(templates));
+  }
+
+  /** Connections as ipvsadm lists them. */
+  IpvsTable ipvsConnections() {
+    return onCore(CHANGE_MILLIS, ipvs::connections);
+  }
+
+  /** Changes that ipvsadm asks for. */
+  IpvsAnswer ipvsChange(Request request) {
+    List<IpvsChange> changes = request.changes();
+    return onCore(CHANGE_MILLIS, () -> ipvs.change(changes == null ? List.of() : changes));
   }
 
   /** The whole daemon at this moment. */
@@ -297,6 +355,7 @@ final class Engine implements AutoCloseable {
           left(end),
           () -> {
             services.stop(options.keepPlane());
+            ipvs.stop(options.keepPlane());
             return true;
           });
     } catch (RuntimeException e) {

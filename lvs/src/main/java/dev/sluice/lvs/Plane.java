@@ -35,6 +35,11 @@ public interface Plane extends AutoCloseable {
   /** Counters of every service and real server that the plane holds, read from the kernel now. */
   List<ServiceCounters> counters();
 
+  /** Entries that the connection table has room for. */
+  default long connectionTableSize() {
+    return 0;
+  }
+
   /** Up to {@code limit} connections, in no order. */
   List<Connection> connections(int limit);
 

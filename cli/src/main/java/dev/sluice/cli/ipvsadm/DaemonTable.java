@@ -25,6 +25,11 @@ final class DaemonTable implements Table {
   }
 
   @Override
+  public IpvsTable servicesWithTemplates() {
+    return Api.ipvsTableFrom(ask(new Request("ipvs-templates")));
+  }
+
+  @Override
   public IpvsTable connections() {
     return Api.ipvsTableFrom(ask(new Request("ipvs-connections")));
   }

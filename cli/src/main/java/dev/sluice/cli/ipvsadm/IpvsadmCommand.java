@@ -151,7 +151,10 @@ public final class IpvsadmCommand {
   private int list(Command.List list) {
     switch (list.subject()) {
       case TABLE -> {
-        IpvsTable all = table.services();
+        IpvsTable all =
+            list.columns() == Command.Columns.PERSISTENT
+                ? table.servicesWithTemplates()
+                : table.services();
         boolean known =
             list.only() == null
                 || all.services().stream().anyMatch(s -> s.service().key().equals(list.only()));

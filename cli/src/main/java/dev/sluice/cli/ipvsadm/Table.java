@@ -10,6 +10,11 @@ interface Table {
   /** Services, servers, counters. */
   IpvsTable services();
 
+  /** The same with the number of templates, which costs a walk through all connections. */
+  default IpvsTable servicesWithTemplates() {
+    return services();
+  }
+
   /** Without services, with connections. */
   IpvsTable connections();
 

@@ -4,7 +4,7 @@ import dev.sluice.core.api.IpvsChange;
 import dev.sluice.core.api.IpvsOutcome;
 import dev.sluice.core.api.IpvsRules;
 import dev.sluice.core.api.IpvsTable;
-import dev.sluice.core.ipvs.HandTable;
+import dev.sluice.core.ipvs.table.HandTable;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -163,6 +163,7 @@ public record StatusReport(
    * @param mode {@code DR}, {@code NAT}, {@code TUN}, {@code FULLNAT}
    * @param state {@code up}, {@code degraded}, {@code below_quorum}, {@code down}
    * @param sorryServer null: none configured
+   * @param byHand made by ipvsadm, not by the configuration
    */
   @Json(naming = Json.Naming.LowerUnderscore)
   public record Service(
@@ -178,7 +179,8 @@ public record StatusReport(
       long connections,
       long inPackets,
       long inBytes,
-      List<Real> reals) {}
+      List<Real> reals,
+      boolean byHand) {}
 
   /**
    * A real server, also a dead one.

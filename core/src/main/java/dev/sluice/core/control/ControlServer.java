@@ -3,6 +3,7 @@ package dev.sluice.core.control;
 import dev.sluice.core.RuntimeDir;
 import dev.sluice.core.api.Api;
 import dev.sluice.core.api.Failure;
+import dev.sluice.core.api.Request;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -33,9 +34,9 @@ public final class ControlServer implements AutoCloseable {
 
   private final ServerSocketChannel server;
   private final Path path;
-  private final Function<String, String> answer;
+  private final Function<Request, String> answer;
 
-  private ControlServer(ServerSocketChannel server, Path path, Function<String, String> answer) {
+  private ControlServer(ServerSocketChannel server, Path path, Function<Request, String> answer) {
     this.server = server;
     this.path = path;
     this.answer = answer;
@@ -44,10 +45,10 @@ public final class ControlServer implements AutoCloseable {
   /**
    * Binds the socket; a socket file that nobody serves is replaced.
    *
-   * @param answer from a verb to one line of JSON; called on a virtual thread
+   * @param answer from a request to one line of JSON; called on a virtual thread
    * @throws IOException when another daemon serves this directory, or it cannot be written
    */
-  public static ControlServer open(RuntimeDir runtime, Function<String, String> answer)
+  public static ControlServer open(RuntimeDir runtime, Function<Request, String> answer)
       throws IOException {
     Path path = runtime.controlSocket();
     Files.createDirectories(runtime.directory());
@@ -120,18 +121,19 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private String answerTo(String line) {
-    String verb;
+    Request request;
     try {
-      verb = Api.requestFrom(line).verb();
+      request = Api.requestFrom(line);
     } catch (RuntimeException e) {
       return Api.toJson(
           new Failure("not a request: expected one line of JSON such as {\"verb\":\"status\"}"));
     }
     try {
-      return answer.apply(verb);
+      return answer.apply(request);
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "control request '" + verb + "' failed", e);
-      return Api.toJson(new Failure("the daemon failed to answer '" + verb + "': see its log"));
+      LOG.log(System.Logger.Level.ERROR, "control request '" + request.verb() + "' failed", e);
+      return Api.toJson(
+          new Failure("the daemon failed to answer '" + request.verb() + "': see its log"));
     }
   }
 

@@ -37,6 +37,7 @@ public final class Services {
   private final Map<VirtualServer.Key, ServicePool> pools = new LinkedHashMap<>();
   private @Nullable Plane plane;
   private @Nullable NetworkWatch networkWatch;
+  private List<ServiceTable.Service> byHand = List.of();
   private boolean dirty;
   private String planeFault = "";
 
@@ -69,6 +70,12 @@ public final class Services {
   /** The plane in use; null: none. */
   public @Nullable Plane plane() {
     return plane;
+  }
+
+  /** Entries that the plane's connection table has room for; 0 without a plane. */
+  public long connectionTableSize() {
+    Plane of = plane;
+    return of == null ? 0 : of.connectionTableSize();
   }
 
   /** Why the plane does not hold what it should; empty: it does. */
@@ -195,8 +202,40 @@ public final class Services {
     }
   }
 
-  private ServiceTable table() {
-    return new ServiceTable(pools.values().stream().map(ServicePool::desired).toList());
+  /**
+   * Makes these the services beside the configuration's, from the next {@link #settle} or {@link
+   * #apply} on. One whose key the configuration has waits until the configuration drops it.
+   */
+  public void byHand(List<ServiceTable.Service> services) {
+    byHand = List.copyOf(services);
+  }
+
+  /**
+   * Gives the plane the table at once.
+   *
+   * @return why the plane does not hold what it should; empty: it does
+   */
+  public String settle() {
+    push();
+    return planeFault;
+  }
+
+  /** The services beside the configuration's that are in the table. */
+  public List<ServiceTable.Service> byHand() {
+    return byHand.stream().filter(s -> !configured(s.key())).toList();
+  }
+
+  /** Whether the running configuration has this service. */
+  public boolean configured(VirtualServer.Key key) {
+    return pools.containsKey(key);
+  }
+
+  /** What the plane shall hold now: the configuration's services, then those made by hand. */
+  public ServiceTable table() {
+    var all = new ArrayList<ServiceTable.Service>();
+    pools.values().forEach(pool -> all.add(pool.desired()));
+    all.addAll(byHand());
+    return new ServiceTable(all);
   }
 
   /** Housekeeping, once a second. */

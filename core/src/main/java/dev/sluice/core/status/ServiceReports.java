@@ -8,6 +8,7 @@ import dev.sluice.core.api.StatusReport;
 import dev.sluice.core.service.Services;
 import dev.sluice.linux.Addresses;
 import dev.sluice.lvs.Plane;
+import dev.sluice.lvs.ServiceTable;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.pool.PoolStatus;
 import java.util.ArrayList;
@@ -51,7 +52,62 @@ final class ServiceReports {
     for (PoolStatus pool : services.status()) {
       result.add(reports.service(pool, services.config(pool.key())));
     }
+    for (ServiceTable.Service s : services.byHand()) {
+      result.add(reports.byHand(s));
+    }
     return result;
+  }
+
+  private StatusReport.Service byHand(ServiceTable.Service s) {
+    Plane.ServiceCounters counted = counters.get(s.key());
+    Plane.Counters sum = counted == null ? new Plane.Counters(0, 0, 0, 0, 0) : counted.counters();
+    var reals = new ArrayList<StatusReport.Real>();
+    boolean up = false;
+    for (ServiceTable.Real r : s.reals()) {
+      up |= r.weight() > 0;
+      Plane.RealCounters own = own(r.key(), counted);
+      Plane.Counters of = own == null ? new Plane.Counters(0, 0, 0, 0, 0) : own.counters();
+      reals.add(
+          new StatusReport.Real(
+              Addresses.text(r.key().address()),
+              r.key().port(),
+              r.weight(),
+              r.weight(),
+              "unchecked",
+              own == null ? 0 : own.active(),
+              own == null ? 0 : own.inactive(),
+              of.connections(),
+              of.inPackets(),
+              of.inBytes(),
+              null));
+    }
+    return new StatusReport.Service(
+        s.key().mark() == 0 ? Addresses.text(s.key().address()) : "fwmark " + s.key().mark(),
+        s.key().port(),
+        s.key().protocol().name().toLowerCase(Locale.ROOT),
+        s.scheduler(),
+        s.reals().isEmpty() ? "DR" : s.reals().getFirst().method().name(),
+        up ? "up" : "down",
+        1,
+        null,
+        false,
+        sum.connections(),
+        sum.inPackets(),
+        sum.inBytes(),
+        reals,
+        true);
+  }
+
+  private static Plane.@Nullable RealCounters own(
+      RealKey key, Plane.@Nullable ServiceCounters counted) {
+    if (counted != null) {
+      for (Plane.RealCounters c : counted.reals()) {
+        if (c.key().equals(key)) {
+          return c;
+        }
+      }
+    }
+    return null;
   }
 
   private StatusReport.Service service(PoolStatus pool, VirtualServer config) {
@@ -75,19 +131,13 @@ final class ServiceReports {
         sum.connections(),
         sum.inPackets(),
         sum.inBytes(),
-        reals);
+        reals,
+        false);
   }
 
   private StatusReport.Real real(
       VirtualServer.Key service, PoolStatus.Real real, Plane.@Nullable ServiceCounters counted) {
-    Plane.RealCounters own = null;
-    if (counted != null) {
-      for (Plane.RealCounters c : counted.reals()) {
-        if (c.key().equals(real.key())) {
-          own = c;
-        }
-      }
-    }
+    Plane.RealCounters own = own(real.key(), counted);
     Plane.Counters sum = own == null ? new Plane.Counters(0, 0, 0, 0, 0) : own.counters();
     return new StatusReport.Real(
         Addresses.text(real.key().address()),

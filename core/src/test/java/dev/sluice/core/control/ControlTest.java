@@ -29,7 +29,7 @@ class ControlTest {
 
   @Test
   void answersAndLeavesNoSocketBehind() throws Exception {
-    try (var _ = ControlServer.open(runtime, verb -> "{\"verb\":\"" + verb + "\"}")) {
+    try (var _ = ControlServer.open(runtime, request -> "{\"verb\":\"" + request.verb() + "\"}")) {
       assertThat(ControlClient.request(runtime, "status")).isEqualTo("{\"verb\":\"status\"}");
       assertThat(
               PosixFilePermissions.toString(Files.getPosixFilePermissions(runtime.controlSocket())))
@@ -62,8 +62,8 @@ class ControlTest {
     try (var _ =
         ControlServer.open(
             runtime,
-            verb -> {
-              if (verb.equals("boom")) {
+            request -> {
+              if (request.verb().equals("boom")) {
                 throw new IllegalStateException("secret detail");
               }
               return "{}";

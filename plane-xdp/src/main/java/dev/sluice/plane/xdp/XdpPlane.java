@@ -352,6 +352,11 @@ public final class XdpPlane implements Plane {
   }
 
   @Override
+  public long connectionTableSize() {
+    return options.connections();
+  }
+
+  @Override
   public List<Connection> connections(int limit) {
     List<Connection> found = new ArrayList<>();
     Map<Integer, VirtualServer.Key> keys = new LinkedHashMap<>();

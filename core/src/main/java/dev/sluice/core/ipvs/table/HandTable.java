@@ -1,4 +1,4 @@
-package dev.sluice.core.ipvs;
+package dev.sluice.core.ipvs.table;
 
 import dev.sluice.core.api.IpvsChange;
 import dev.sluice.core.api.IpvsKey;

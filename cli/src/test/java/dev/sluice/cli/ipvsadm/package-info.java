@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.cli.ipvsadm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.core.ipvs;
+
+import org.jspecify.annotations.NullMarked;
