@@ -42,6 +42,7 @@ struct packet {
 
 	/* service */
 	__u32 service;
+	__u8 own_port; /* the service is of many ports: the packet's is kept */
 
 	/* connection */
 	__u32 now;

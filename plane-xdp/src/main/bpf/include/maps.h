@@ -51,6 +51,26 @@ ARRAY_MAP(loads, struct load, 16, BPF_F_MMAPABLE);
 /* real number -> totals; programs. */
 PERCPU_MAP(traffic, struct traffic, 16);
 
+/* Which packets carry a firewall mark; Java. */
+ARRAY_MAP(rules, struct rule, RULES, BPF_F_MMAPABLE);
+
+/* lblc, lblcr: a destination's servers; programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct place_key);
+	__type(value, struct place);
+} places SEC(".maps");
+
+/* A client's prefix of a service -> 1: it may come, 0: it may not; Java. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct access_key);
+	__type(value, __u32);
+} access SEC(".maps");
+
 /* verdict, or VERDICT_COUNT + event -> packets; programs. */
 PERCPU_MAP(counters, __u64, VERDICT_COUNT + EVENT_COUNT);
 

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #define SLUICE_MAGIC 0x736c7563
-#define SLUICE_LAYOUT 6
+#define SLUICE_LAYOUT 7
 
 #define WAYS 4
 #define STATES 16
@@ -65,6 +65,8 @@ enum policy {
 	POLICY_SH = 10,
 	POLICY_DH = 11,
 	POLICY_MH = 12,
+	POLICY_LBLC = 13,
+	POLICY_LBLCR = 14,
 };
 
 #define POLICY_MASK 0xff
@@ -90,6 +92,13 @@ struct ring {
 
 #define SERVICE_USED 1
 #define SERVICE_REMOVED 2
+#define SERVICE_ONE_PACKET 4  /* each datagram is scheduled, nothing is remembered */
+#define SERVICE_LOST_DROP 8   /* what becomes of a removed server's connections; none of these: */
+#define SERVICE_LOST_RESET 16 /* as expire_nodest_conn says */
+#define SERVICE_LOST_RESCHEDULE 32
+#define SERVICE_LISTED 64    /* prefixes in `access` say who may come */
+#define SERVICE_STRANGERS 128 /* those whom no prefix names may come */
+#define SERVICE_OWN_TIMES 256
 
 /* First line: what a new connection needs. Second line: for Java. Writer: Java, but ring.next. */
 struct service {
@@ -105,7 +114,10 @@ struct service {
 	__u32 top[2]; /* wrr: the level a round of that ring starts at */
 	__u64 retired_out_packets;
 	__u64 retired_out_bytes;
-	__u64 spare2;
+	__u32 epoch; /* another one when the scheduler begins anew; lblc, lblcr */
+	__u32 spare;
+	__u32 own_time[4]; /* jiffies: established, after a FIN, UDP; SERVICE_OWN_TIMES */
+	__u64 spare2[6];
 };
 
 #define HOP_RESOLVED 1
@@ -214,6 +226,58 @@ struct device {
 	__u32 spare;
 };
 
+/*
+ * Which packets carry a firewall mark. Marks do not exist yet when a packet comes here, so rules of
+ * the configuration stand for them: all of what is set must fit. Ports in host order.
+ */
+struct rule {
+	__u32 service;
+	__u32 ifindex; /* 0: any */
+	__u32 source[4];
+	__u32 source_mask[4];
+	__u32 destination[4];
+	__u32 destination_mask[4];
+	__u16 source_ports[2]; /* first, last */
+	__u16 destination_ports[2];
+	__u8 protocol; /* 0: any */
+	__u8 family;   /* 4, 6 */
+	__u16 spare;
+	__u32 spare2[3];
+};
+
+#define RULES 64
+
+/* Whose destination's requests lblc, lblcr keep together. */
+struct place_key {
+	__u32 service;
+	__u32 epoch;
+	__u32 address[4];
+};
+
+#define PLACE_MEMBERS 16
+
+/* Newest member first; jiffies. */
+struct place {
+	__u32 count;
+	__u32 used;
+	__u32 changed;
+	__u32 spare;
+	__u32 member[PLACE_MEMBERS];
+};
+
+/* Who may come to a service: the longest prefix that fits decides. */
+struct access_key {
+	__u32 bits; /* 32 for the service, and the prefix's */
+	__u32 service;
+	__u32 address[4];
+};
+
+/* Services other than of one address, port and protocol: what a lookup that fails tries. */
+#define WIDE_RULES 1
+#define WIDE_FTP 2
+#define WIDE_PORTS 4
+#define WIDE_TIMES 8 /* a service has times of its own */
+
 /* The kernel's net.ipv4.vs.* that decide here. */
 #define KNOB_SLOPPY_TCP 1
 #define KNOB_SECURE_TCP 2
@@ -231,6 +295,12 @@ struct config {
 	__u64 clock;
 	__u32 knobs;
 	__u32 conn_reuse_mode;
+	__u32 wide;
+	__u32 rules; /* how many */
+	__u32 lblc_expiration;
+	__u32 lblcr_expiration;
+	__u32 drop_rate; /* every so many-th new connection is dropped; 0: none */
+	__s32 drop_counter; /* programs */
 };
 
 #endif

@@ -25,6 +25,8 @@ struct pick {
 	__u32 client;
 	__u32 client_port;
 	__u32 destination;
+	__u32 now;   /* jiffies */
+	__u32 epoch; /* of the service */
 };
 
 /* A server as a scheduler sees it. */

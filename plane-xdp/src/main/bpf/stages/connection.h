@@ -230,16 +230,40 @@ static __always_inline __u32 first_state(__u32 number, __u32 event)
 	return real ? state_after(client_side(real), ST_NONE, event) : ST_SYN_RECV;
 }
 
+#define FTP_DATA bpf_htons(20)
+
+/* May it be opened at all? 0, or -verdict. */
+static __always_inline int entrance(struct opening *o, struct service *service)
+{
+	__u32 rate = READ(config.drop_rate);
+
+	if (o->tcp && !o->moved && !opens(o->event))
+		return -VERDICT_NO_CONNECTION;
+	/* Active FTP's data, which a server sends. */
+	if ((__u16)(o->flow.key >> 32) == FTP_DATA)
+		return -VERDICT_NO_CONNECTION;
+	if (service->flags & SERVICE_LISTED &&
+	    !is_welcome(service, o->flow.service, (__u32)o->flow.key))
+		return -VERDICT_DENIED;
+	if (rate && is_defended(rate))
+		return -VERDICT_DEFENDED;
+	return 0;
+}
+
 /* A new connection: the real's number, or -verdict. */
 __noinline int open_conn(struct opening *o)
 {
 	__u64 *lock;
 	struct traffic *total;
 	struct claim claim = {};
+	struct service *service;
 	__u32 number;
 	int real, made;
 
 	if (!o)
+		return -VERDICT_BROKEN;
+	service = bpf_map_lookup_elem(&services, &o->flow.service);
+	if (!service)
 		return -VERDICT_BROKEN;
 	lock = lock_key(&o->flow);
 	if (!lock)
@@ -249,16 +273,19 @@ __noinline int open_conn(struct opening *o)
 		real = look_again(&embryos, embryo_mask, o);
 	if (real >= 0)
 		goto out;
-	real = -VERDICT_NO_CONNECTION;
-	if (o->tcp && !opens(o->event))
+	real = entrance(o, service);
+	if (real < 0)
 		goto out;
 	real = find_template(o);
 	if (real == 0) {
-		real = schedule(o->flow.service, o->flow.key, o->destination);
+		real = schedule(o->flow.service, o->flow.key, o->destination, o->flow.now);
 		end_template(o, real);
 	}
 	if (real < 0)
 		goto out;
+	number = real;
+	if (service->flags & SERVICE_ONE_PACKET && !o->tcp)
+		goto counted;
 	if (collides(o, real)) {
 		real = -VERDICT_COLLISION;
 		goto out;
@@ -267,7 +294,6 @@ __noinline int open_conn(struct opening *o)
 	claim.hash = o->flow.hash;
 	claim.now = o->flow.now;
 	claim.real = real;
-	number = real;
 	claim.state = o->tcp ? first_state(number, o->event) : ST_UDP_NEW;
 	/* What begins in the middle has no handshake to come. */
 	made = o->tcp && claim.state != ST_ESTABLISHED_NEW ? claim_embryo(&claim) :
@@ -276,6 +302,7 @@ __noinline int open_conn(struct opening *o)
 		real = -VERDICT_CONTENDED;
 		goto out;
 	}
+counted:
 	total = bpf_map_lookup_elem(&traffic, &number);
 	if (total)
 		total->connections += 1;
@@ -370,18 +397,33 @@ static __always_inline __u32 refusal(int code)
 	return verdict;
 }
 
+/* What the service does with connections of removed servers: 1: they end, 0: they are dropped. */
+static __always_inline int ends_lost(__u32 flags)
+{
+	if (flags & (SERVICE_LOST_RESET | SERVICE_LOST_RESCHEDULE))
+		return 1;
+	return !(flags & SERVICE_LOST_DROP) && config.knobs & KNOB_EXPIRE_NODEST;
+}
+
 /*
  * The entry's server is gone. IPVS drops the packets until the entry expires; with
- * expire_nodest_conn the entry ends now, and the packet is as if it had never been (lvs.md c.7).
+ * expire_nodest_conn the entry ends now, and the packet is as if it had never been (lvs.md c.7):
+ * what opens a connection goes to another server, the rest to the stack, which resets. Where the
+ * service reschedules, every packet goes to another server.
  */
 __noinline int without_server(struct opening *o)
 {
+	struct service *service;
 	__u64 *lock;
 	struct conn *c;
 	__u32 meta;
 
-	if (!o || !(config.knobs & KNOB_EXPIRE_NODEST))
+	if (!o)
 		return -VERDICT_REMOVED;
+	service = bpf_map_lookup_elem(&services, &o->flow.service);
+	if (!service || !ends_lost(service->flags))
+		return -VERDICT_REMOVED;
+	o->moved = !!(service->flags & SERVICE_LOST_RESCHEDULE);
 	lock = lock_key(&o->flow);
 	if (!lock)
 		return -VERDICT_CONTENDED;

@@ -23,6 +23,7 @@ struct opening {
 	__u32 tcp;
 	__u32 destination;
 	__u32 side;
+	__u32 moved; /* its server was removed, and another one shall have it */
 	__u32 held; /* the template's lock: its number + 1; 0: none */
 };
 

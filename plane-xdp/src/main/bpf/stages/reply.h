@@ -75,6 +75,16 @@ __noinline int find_answer(struct answer *a)
 	return 0;
 }
 
+/* Servers of services of all ports, and of FTP's data. */
+static __always_inline __u32 nat_wide(struct packet *p)
+{
+	__u32 first = nat_find(endpoint_key(p->ip->saddr, 0, p->protocol));
+
+	if (!first && config.wide & WIDE_FTP && p->protocol == IPPROTO_TCP)
+		first = nat_find(endpoint_key(p->ip->saddr, bpf_htons(FTP_PORT), p->protocol));
+	return first;
+}
+
 static __always_inline __u32 find_reply(struct packet *p)
 {
 	struct answer a = {
@@ -85,6 +95,8 @@ static __always_inline __u32 find_reply(struct packet *p)
 	struct service *service;
 
 	a.first = nat_find(endpoint_key(p->ip->saddr, p->source_port, p->protocol));
+	if (!a.first && config.wide & (WIDE_PORTS | WIDE_FTP))
+		a.first = nat_wide(p);
 	if (!a.first)
 		return VERDICT_NO_SERVICE;
 	a.now = clock_now();
@@ -100,6 +112,9 @@ static __always_inline __u32 find_reply(struct packet *p)
 		return VERDICT_BROKEN;
 	p->new_address = (__u32)service->key;
 	p->new_port = (__u16)(service->key >> 32);
+	/* A service of many ports kept the client's. */
+	if (p->source_port != p->real->port)
+		p->new_port = p->source_port;
 	return STAGE_OK;
 }
 

@@ -49,7 +49,7 @@ static __always_inline void set_destination(struct packet *p)
 	p->old_address = p->ip->daddr;
 	p->new_address = real->address;
 	p->old_port = p->destination_port;
-	p->new_port = real->port ?: p->destination_port;
+	p->new_port = p->own_port || !real->port ? p->destination_port : real->port;
 	p->ip->check = csum_replace4(p->ip->check, p->old_address, p->new_address);
 	p->ip->daddr = p->new_address;
 }

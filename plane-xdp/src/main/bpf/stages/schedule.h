@@ -5,7 +5,7 @@
  * in:       service, the flow's key, destination address
  * out:      a real's number
  * maps:     services (moves ring.next), pool, reals, loads (read)
- * verdicts: no_service (the service was removed), no_server, contended
+ * verdicts: no_service (the service was removed), no_server, contended, denied, defended
  *
  * Java wrote into the service's ring what there is to choose from, and switches `active` to the
  * other ring when servers change. Who chooses how is in schedulers/.
@@ -15,9 +15,37 @@
 
 #include "../schedulers/hash.h"
 #include "../schedulers/least.h"
+#include "../schedulers/local.h"
 #include "../schedulers/sequence.h"
 #include "../schedulers/turn.h"
 #include "../schedulers/twos.h"
+
+/* May this client open a connection? The longest of the service's prefixes that fits decides. */
+__noinline int is_welcome(struct service *service, __u32 number, __u32 client)
+{
+	struct access_key key = {
+		.bits = 32 + 32,
+		.service = number,
+	};
+	__u32 *answer;
+
+	if (!service)
+		return 0;
+	key.address[0] = client;
+	answer = bpf_map_lookup_elem(&access, &key);
+	return answer ? *answer : !!(service->flags & SERVICE_STRANGERS);
+}
+
+/* The defence drop_packet: every drop_rate-th new connection, beginning with the first. */
+__noinline int is_defended(__u32 rate)
+{
+	__s32 left = __sync_fetch_and_add(&config.drop_counter, -1) - 1;
+
+	if (left > 0)
+		return 0;
+	WRITE(config.drop_counter, rate);
+	return 1;
+}
 
 /* A real's number, or -verdict. */
 static __always_inline int choose(struct ring *ring, struct pick *p)
@@ -41,12 +69,15 @@ static __always_inline int choose(struct ring *ring, struct pick *p)
 	case POLICY_DH:
 	case POLICY_MH:
 		return choose_hash(p);
+	case POLICY_LBLC:
+	case POLICY_LBLCR:
+		return choose_local(p);
 	default:
 		return -VERDICT_BROKEN;
 	}
 }
 
-static __always_inline int schedule(__u32 number, __u64 flow_key, __u32 destination)
+static __always_inline int schedule(__u32 number, __u64 flow_key, __u32 destination, __u32 now)
 {
 	struct service *service = bpf_map_lookup_elem(&services, &number);
 	struct pick p = {};
@@ -68,6 +99,8 @@ static __always_inline int schedule(__u32 number, __u64 flow_key, __u32 destinat
 	p.client = bpf_ntohl((__u32)flow_key);
 	p.client_port = bpf_ntohs((__u16)(flow_key >> 32));
 	p.destination = bpf_ntohl(destination);
+	p.now = now;
+	p.epoch = service->epoch;
 	if (p.count == 0)
 		return -VERDICT_NO_SERVER;
 	found = choose(ring, &p);

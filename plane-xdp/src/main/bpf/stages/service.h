@@ -4,9 +4,10 @@
  *
  * in:       destination address and port, protocol
  * out:      service
- * maps:     service_table (read)
+ * maps:     service_table, rules, services (read)
  * verdicts: no_service
  *
+ * Order: firewall mark, exact, FTP, all ports (lvs.md a.1); wide.h has all but the exact one.
  * A service lies in one of two buckets of four; Java prefers the first, so one cache line answers
  * nearly always. ServiceTableMap.java has the same hash.
  */
@@ -43,14 +44,28 @@ static __always_inline __u64 endpoint_key(__u32 address, __u16 port, __u8 protoc
 	return address | (__u64)port << 32 | (__u64)protocol << 48;
 }
 
-static __always_inline __u32 find_service(struct packet *p)
+static __always_inline __u32 service_find(__u64 key)
 {
-	__u64 key = endpoint_key(p->ip->daddr, p->destination_port, p->protocol);
 	__u64 hash = key * SERVICE_HASH;
 	__u32 service = bucket_find(&service_table, (__u32)(hash >> 48) & service_mask, key);
 
+	return service ?: bucket_find(&service_table, (__u32)(hash >> 32) & service_mask, key);
+}
+
+#include "wide.h"
+
+static __always_inline __u32 find_service(struct packet *p)
+{
+	__u64 key = endpoint_key(p->ip->daddr, p->destination_port, p->protocol);
+	__u32 service = 0;
+
+	p->own_port = 0;
+	if (config.wide & WIDE_RULES)
+		service = find_marked(p);
 	if (!service)
-		service = bucket_find(&service_table, (__u32)(hash >> 32) & service_mask, key);
+		service = service_find(key);
+	if (!service && config.wide)
+		service = find_wide(p);
 	if (!service)
 		return VERDICT_NO_SERVICE;
 	p->service = service;

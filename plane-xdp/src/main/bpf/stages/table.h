@@ -101,8 +101,32 @@ static __always_inline __u32 is_active(__u32 state)
 	return ACTIVE_STATES >> (state & STATE_MASK) & 1;
 }
 
+/* Where the entry's service has times of its own; else the plane's. */
+__noinline int own_time(__u32 number, __u32 state)
+{
+	struct real *real = bpf_map_lookup_elem(&reals, &number);
+	__u32 plane = config.timeout[state & STATE_MASK], own = 0;
+	struct service *service;
+
+	if (!real)
+		return plane;
+	number = real->service;
+	service = bpf_map_lookup_elem(&services, &number);
+	if (!service || !(service->flags & SERVICE_OWN_TIMES))
+		return plane;
+	if (state == ST_ESTABLISHED || state == ST_ESTABLISHED_NEW)
+		own = service->own_time[0];
+	else if (state == ST_FIN_WAIT)
+		own = service->own_time[1];
+	else if (state == ST_UDP || state == ST_UDP_NEW)
+		own = service->own_time[2];
+	return own ?: plane;
+}
+
 static __always_inline int is_expired(__u32 meta, __u32 age)
 {
+	if (config.wide & WIDE_TIMES)
+		return age > (__u32)own_time(meta & REAL_MASK, state_of(meta));
 	return age > config.timeout[state_of(meta)];
 }
 

@@ -1,6 +1,7 @@
 package dev.sluice.lvs;
 
 import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
 import java.net.InetAddress;
@@ -12,16 +13,48 @@ import org.jspecify.annotations.Nullable;
  * The desired table of a plane: what should be forwarded where, at this moment. Health has already
  * been applied: a server that is down is absent, or has weight 0 with {@code inhibit_on_failure}.
  */
-public record ServiceTable(List<Service> services) {
+public record ServiceTable(List<Service> services, List<MarkRule> rules) {
 
   public ServiceTable {
     services = List.copyOf(services);
+    rules = List.copyOf(rules);
     var seen = new HashSet<VirtualServer.Key>();
     for (Service s : services) {
       if (!seen.add(s.key())) {
         throw new IllegalArgumentException("service twice in one table: " + s.key());
       }
     }
+  }
+
+  /** Without firewall marks. */
+  public ServiceTable(List<Service> services) {
+    this(services, List.of());
+  }
+
+  /**
+   * Which packets carry a firewall mark, for a plane that comes before netfilter. All that is said
+   * must fit; of several rules the first one counts.
+   *
+   * @param ipVersion 4 or 6
+   * @param device where packets come in; empty: anywhere
+   * @param source null: any
+   * @param destination null: any
+   * @param protocol null: any
+   */
+  public record MarkRule(
+      long mark,
+      int ipVersion,
+      String device,
+      @Nullable Prefix source,
+      @Nullable Prefix destination,
+      @Nullable Protocol protocol,
+      Ports sourcePorts,
+      Ports destinationPorts) {}
+
+  /** Ports from the first to the last. */
+  public record Ports(int first, int last) {
+    /** Every port. */
+    public static final Ports ALL = new Ports(0, 65535);
   }
 
   /** A table without services. */

@@ -58,7 +58,9 @@ final class LvsCompletion {
               Diagnostics.position(b.at));
       if (selector != null) {
         selected.add(new SelectedService(selector, server));
-        context.notYet(b.at, "a virtual_server by fwmark or group");
+        if (selector instanceof SelectedService.Selector.Group) {
+          context.notYet(b.at, "a virtual_server by group");
+        }
         continue;
       }
       VirtualServer before = result.get(server.key());
@@ -80,13 +82,8 @@ final class LvsCompletion {
   private SelectedService.@Nullable Selector selector(VirtualServerBuilder b) {
     return switch (b.head) {
       case VirtualServerBuilder.Head.Address _ -> null;
-      case VirtualServerBuilder.Head.Mark(long mark) -> {
-        int family = b.family;
-        if (family == 0) {
-          family = !b.reals.isEmpty() && b.reals.get(0).address instanceof Inet4Address ? 4 : 6;
-        }
-        yield new SelectedService.Selector.Mark(mark, family);
-      }
+      case VirtualServerBuilder.Head.Mark(long mark) ->
+          new SelectedService.Selector.Mark(mark, family(b));
       case VirtualServerBuilder.Head.Group(String name) -> {
         if (!plan.serverGroups.containsKey(name)) {
           diagnostics.lint(
@@ -101,6 +98,14 @@ final class LvsCompletion {
         yield new SelectedService.Selector.Group(name);
       }
     };
+  }
+
+  /** Of a service that a mark selects: as written, else that of its first real server. */
+  private static int family(VirtualServerBuilder b) {
+    if (b.family != 0) {
+      return b.family;
+    }
+    return !b.reals.isEmpty() && b.reals.get(0).address instanceof Inet4Address ? 4 : 6;
   }
 
   private static VirtualServer merged(VirtualServer first, VirtualServer second) {
@@ -158,7 +163,6 @@ final class LvsCompletion {
           "wlc is used",
           "lb_algo wrr");
       b.scheduler = "wlc";
-      Schedulers.announce(context, b.at, b.scheduler);
     }
     if (b.method == null && methodNeeded(b)) {
       diagnostics.error(
@@ -204,9 +208,6 @@ final class LvsCompletion {
       b.persistenceTimeout = Duration.ofMinutes(6);
     }
     if (b.head instanceof VirtualServerBuilder.Head.Address address) {
-      if (address.port() == 0) {
-        context.notYet(b.at, "a virtual_server without port");
-      }
       if (!(address.address() instanceof Inet4Address)) {
         context.notYet(b.at, "a virtual_server with an IPv6 address");
       }
@@ -214,7 +215,11 @@ final class LvsCompletion {
     List<RealServer> reals = reals(b);
     quorum(b, reals);
     InetAddress address =
-        b.head instanceof VirtualServerBuilder.Head.Address named ? named.address() : ANY;
+        switch (b.head) {
+          case VirtualServerBuilder.Head.Address named -> named.address();
+          case VirtualServerBuilder.Head.Mark _ -> family(b) == 4 ? ANY : ANY6;
+          case VirtualServerBuilder.Head.Group _ -> ANY;
+        };
     int port = b.head instanceof VirtualServerBuilder.Head.Address named ? named.port() : 0;
     return new VirtualServer(
         address,
@@ -237,6 +242,7 @@ final class LvsCompletion {
   }
 
   private static final InetAddress ANY = InetAddress.ofLiteral("0.0.0.0");
+  private static final InetAddress ANY6 = InetAddress.ofLiteral("::");
 
   private static boolean methodNeeded(VirtualServerBuilder b) {
     for (RealServerBuilder real : b.reals) {

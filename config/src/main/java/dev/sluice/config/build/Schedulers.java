@@ -1,11 +1,8 @@
 package dev.sluice.config.build;
 
-import dev.sluice.config.table.Context;
-import dev.sluice.config.text.At;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The names of IPVS's schedulers, and maglev, which is ours. */
 final class Schedulers {
@@ -20,15 +17,5 @@ final class Schedulers {
     }
   }
 
-  /** Those that no plane can carry out. */
-  private static final Set<String> NOT_BUILT = Set.of("lblc", "lblcr");
-
   private Schedulers() {}
-
-  /** Says once that a scheduler is not built. */
-  static void announce(Context context, At at, String scheduler) {
-    if (NOT_BUILT.contains(scheduler)) {
-      context.notYet(at, "'lb_algo " + scheduler + "'");
-    }
-  }
 }

@@ -105,13 +105,7 @@ final class VirtualServerTable {
         .standard("60")
         .meaning("Seconds between two rounds of checks.");
     TABLE
-        .rowAt(
-            "lb_algo",
-            Types.oneOf(Schedulers.BY_NAME),
-            (b, v, a) -> {
-              b.scheduler = v;
-              Schedulers.announce(a.context(), a.line(), v);
-            })
+        .row("lb_algo", Types.oneOf(Schedulers.BY_NAME), (b, v) -> b.scheduler = v)
         .alias("lvs_sched")
         .standard("wlc")
         .meaning("The scheduler.");
@@ -173,7 +167,6 @@ final class VirtualServerTable {
               b.ops = true;
               b.opsAt = a.at();
             })
-        .notYet()
         .meaning("Each UDP packet is scheduled anew.");
     for (String flag :
         List.of("flag-1", "flag-2", "sh-port", "sh-fallback", "mh-port", "mh-fallback")) {
@@ -189,7 +182,6 @@ final class VirtualServerTable {
             "ip_family",
             Types.oneOf(new java.util.TreeMap<>(Map.of("inet", 4, "inet6", 6))),
             (b, v) -> b.family = v)
-        .notYet()
         .meaning("The family of an fwmark service.");
     TABLE
         .rowAt(

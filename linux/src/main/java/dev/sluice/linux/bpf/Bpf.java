@@ -19,6 +19,7 @@ final class Bpf {
   static final int MAP_CREATE = 0;
   static final int MAP_LOOKUP = 1;
   static final int MAP_UPDATE = 2;
+  static final int MAP_DELETE = 3;
   static final int OBJ_PIN = 6;
   static final int OBJ_GET = 7;
   static final int PROG_TEST_RUN = 10;

@@ -147,6 +147,13 @@ public final class BpfMap implements AutoCloseable {
     call.bpf(Bpf.MAP_UPDATE, "write the BPF map " + info.name);
   }
 
+  /** Takes a key out; false when it is not there. */
+  public boolean delete(MemorySegment key) {
+    Bpf.Call call = Bpf.call();
+    call.putInt(0, fd).putAddress(8, key);
+    return answered(call.bpf(Bpf.MAP_DELETE));
+  }
+
   /**
    * Many values at once, from the first on.
    *

@@ -39,7 +39,8 @@ public sealed interface Roster<K> permits Listed, Scheduler {
     return switch (kind) {
       case RR -> new RoundRobin<>(servers, -1);
       case WRR -> WeightedRoundRobin.of(servers);
-      case LC, WLC, SED, NQ, FO, OVF, TWOS, SH, DH, MH, MAGLEV -> new Listed<>(servers);
+      case LC, WLC, SED, NQ, FO, OVF, LBLC, LBLCR, TWOS, SH, DH, MH, MAGLEV ->
+          new Listed<>(servers);
     };
   }
 }

@@ -14,6 +14,8 @@ public enum SchedulerKind {
   NQ(Family.LEAST),
   FO(Family.LEAST),
   OVF(Family.LEAST),
+  LBLC(Family.LEAST),
+  LBLCR(Family.LEAST),
   TWOS(Family.DRAW),
   SH(Family.HASH),
   DH(Family.HASH),

@@ -15,17 +15,15 @@ import java.util.Optional;
 public final class IpvsVectors {
   private IpvsVectors() {}
 
-  /** A recording of one service. */
-  public record Vector(
-      String id,
-      String description,
-      Scheduling scheduling,
-      Persistence persistence,
-      String service,
-      List<Step> steps) {
+  /** A service as {@code -A} makes it: {@code -t 10.9.9.9:80}, {@code -f 66}. */
+  public record Declared(
+      String service, Scheduling scheduling, Persistence persistence, boolean onePacket) {}
+
+  /** A recording, nearly always of one service. */
+  public record Vector(String id, String description, List<Declared> services, List<Step> steps) {
     /** The scheduler's name. */
     public String scheduler() {
-      return scheduling.name();
+      return services.getFirst().scheduling().name();
     }
 
     /** Why it cannot be replayed; empty: it can. */
@@ -33,13 +31,8 @@ public final class IpvsVectors {
       if (SchedulerKind.named(scheduler()).isEmpty()) {
         return Optional.of("the scheduler " + scheduler() + " is not built yet");
       }
-      if (service.startsWith("-f")) {
-        return Optional.of("fwmark services are not built yet");
-      }
-      if (service.endsWith(":21") || service.endsWith(":0")) {
-        return Optional.of("services of any port, and of FTP, are not built yet");
-      }
-      if (service.contains("[")) {
+      if (services.stream()
+          .anyMatch(s -> s.service().contains("[") || s.service().endsWith("-6"))) {
         return Optional.of("IPv6 is not built yet");
       }
       return steps.stream()
@@ -53,11 +46,12 @@ public final class IpvsVectors {
   public sealed interface Step {}
 
   /** {@code -a} or {@code -e}: a server more, or as it is now. */
-  public record Server(String server, int weight, int upper, int lower, boolean added)
+  public record Server(
+      String service, String server, int weight, int upper, int lower, boolean added)
       implements Step {}
 
   /** {@code -d}: a server less. */
-  public record Delete(String server) implements Step {}
+  public record Delete(String service, String server) implements Step {}
 
   /**
    * A new connection.
@@ -66,11 +60,22 @@ public final class IpvsVectors {
    * @param held false: reset at once
    * @param chosen {@code REFUSED} where no server was usable
    */
-  public record Open(int number, String client, int clientPort, boolean held, String chosen)
+  public record Open(
+      int number,
+      String client,
+      int clientPort,
+      String destination,
+      int port,
+      boolean held,
+      String chosen)
       implements Step {}
 
   /** A datagram; those with one source port are one flow. */
-  public record Datagram(String client, int clientPort, String chosen) implements Step {}
+  public record Datagram(String client, int clientPort, String destination, int port, String chosen)
+      implements Step {}
+
+  /** Time goes by. */
+  public record Sleep(double seconds) implements Step {}
 
   /** One of {@code net.ipv4.vs.*} changes. */
   public record Sysctl(String name, int value) implements Step {}
@@ -102,9 +107,7 @@ public final class IpvsVectors {
     List<Vector> vectors = new ArrayList<>();
     String id = "";
     String description = "";
-    Scheduling scheduling = Scheduling.of("");
-    Persistence persistence = Persistence.NONE;
-    String service = "";
+    List<Declared> services = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
     List<String> lines;
     try {
@@ -117,14 +120,11 @@ public final class IpvsVectors {
       switch (f[0]) {
         case "vector" -> {
           if (!id.isEmpty()) {
-            vectors.add(
-                new Vector(id, description, scheduling, persistence, service, List.copyOf(steps)));
+            vectors.add(new Vector(id, description, List.copyOf(services), List.copyOf(steps)));
           }
           id = f[1];
           description = f[2];
-          scheduling = Scheduling.of("");
-          persistence = Persistence.NONE;
-          service = "";
+          services.clear();
           steps.clear();
         }
         case "ipvsadm" -> {
@@ -132,13 +132,13 @@ public final class IpvsVectors {
           if (words.contains("-A")) {
             List<String> flags =
                 after(words, "-b").map(b -> List.of(b.split(",", -1))).orElse(List.of());
-            scheduling = Scheduling.of(after(words, "-s").orElse("wlc"), flags);
-            if (!service.isEmpty()) {
-              steps.add(new Unknown(line)); // two services beside each other
-            }
-            service = words.get(1) + " " + words.get(2);
-            persistence = persistence(words);
-            if (words.contains("-o") || words.contains("--pe")) {
+            services.add(
+                new Declared(
+                    service(words),
+                    Scheduling.of(after(words, "-s").orElse("wlc"), flags),
+                    persistence(words),
+                    words.contains("-o")));
+            if (words.contains("--pe")) {
               steps.add(new Unknown(line));
             }
           } else {
@@ -146,9 +146,23 @@ public final class IpvsVectors {
           }
         }
         case "open" ->
-            steps.add(new Open(Integer.parseInt(f[1]), f[2], Integer.parseInt(f[3]), true, f[6]));
-        case "probe" -> steps.add(new Open(0, f[1], Integer.parseInt(f[2]), false, f[5]));
-        case "udp" -> steps.add(new Datagram(f[2], Integer.parseInt(f[3]), f[6]));
+            steps.add(
+                new Open(
+                    Integer.parseInt(f[1]),
+                    f[2],
+                    Integer.parseInt(f[3]),
+                    f[4],
+                    Integer.parseInt(f[5]),
+                    true,
+                    f[6]));
+        case "probe" ->
+            steps.add(
+                new Open(
+                    0, f[1], Integer.parseInt(f[2]), f[3], Integer.parseInt(f[4]), false, f[5]));
+        case "udp" ->
+            steps.add(
+                new Datagram(f[2], Integer.parseInt(f[3]), f[4], Integer.parseInt(f[5]), f[6]));
+        case "sleep" -> steps.add(new Sleep(Double.parseDouble(f[1])));
         case "sysctl" -> {
           String[] setting = f[1].split("=", -1);
           steps.add(new Sysctl(setting[0], Integer.parseInt(setting[1])));
@@ -163,8 +177,12 @@ public final class IpvsVectors {
         }
       }
     }
-    vectors.add(new Vector(id, description, scheduling, persistence, service, List.copyOf(steps)));
+    vectors.add(new Vector(id, description, List.copyOf(services), List.copyOf(steps)));
     return vectors;
+  }
+
+  private static String service(List<String> words) {
+    return words.get(1) + " " + words.get(2) + (words.contains("-6") ? " -6" : "");
   }
 
   private static Persistence persistence(List<String> words) {
@@ -194,9 +212,9 @@ public final class IpvsVectors {
     int upper = after(words, "-x").map(Integer::parseInt).orElse(0);
     int lower = after(words, "-y").map(Integer::parseInt).orElse(0);
     if (words.contains("-a") || words.contains("-e")) {
-      return new Server(server.get(), weight, upper, lower, words.contains("-a"));
+      return new Server(service(words), server.get(), weight, upper, lower, words.contains("-a"));
     }
-    return words.contains("-d") ? new Delete(server.get()) : new Unknown(line);
+    return words.contains("-d") ? new Delete(service(words), server.get()) : new Unknown(line);
   }
 
   private static Optional<String> after(List<String> words, String option) {

@@ -42,7 +42,8 @@ class IpvsVectorsTest {
         case Server s when s.added() -> scheduler = scheduler.add(s.server(), s.weight());
         case Server s -> scheduler = scheduler.edit(s.server(), s.weight());
         case Close _ -> {}
-        case IpvsVectors.Datagram _, IpvsVectors.Sysctl _ -> throw new AssertionError(step);
+        case IpvsVectors.Datagram _, IpvsVectors.Sysctl _, IpvsVectors.Sleep _ ->
+            throw new AssertionError(step);
         case Delete d -> scheduler = scheduler.remove(d.server());
         case Open o -> {
           Pick<String> pick = scheduler.pick();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One of the two connection tables, as memory shared with the programs. The protocol of changes is
@@ -30,10 +31,28 @@ final class ConnectionTable {
   }
 
   /** How long an entry of this state lives without a packet, in jiffies. */
-  private int timeout(long key, int state, int[] timeouts) {
-    return ConnectionState.of(state).template()
-        ? services.get(JAVA_INT, service(key) + Layout.SERVICE_PERSISTENCE)
-        : timeouts[state];
+  int timeout(long key, int state, int[] timeouts) {
+    long service = service(key);
+    if (ConnectionState.of(state).template()) {
+      return services.get(JAVA_INT, service + Layout.SERVICE_PERSISTENCE);
+    }
+    int flags = services.get(JAVA_INT, service + Layout.SERVICE_FLAGS);
+    return (flags & Layout.SERVICE_OWN_TIMES) == 0
+        ? timeouts[state]
+        : ownTime(service, state, timeouts[state]);
+  }
+
+  private int ownTime(long service, int state, int planes) {
+    int place =
+        switch (ConnectionState.of(state)) {
+          case ESTABLISHED, ESTABLISHED_NEW -> 0;
+          case FIN_WAIT -> 1;
+          case UDP, UDP_NEW -> 2;
+          default -> -1;
+        };
+    int own =
+        place < 0 ? 0 : services.get(JAVA_INT, service + Layout.SERVICE_OWN_TIME + place * 4L);
+    return own == 0 ? planes : own;
   }
 
   private static long service(long key) {
@@ -146,6 +165,36 @@ final class ConnectionTable {
         Memory.putInt(table, at + Layout.CONN_SEEN, now - period + jiffiesPerMinute);
       } else if (delete(at, key)) {
         deleted++;
+      }
+    }
+    return deleted;
+  }
+
+  /**
+   * The defence drop_entry: looks at one in 32 sets, and deletes what is half open, what has been
+   * idle for a minute after a single sign of life, and templates whose client never had an
+   * established connection (lvs.md c.8).
+   *
+   * @return how many were deleted
+   */
+  int thin(int now, int minute) {
+    int deleted = 0;
+    long sets = table.byteSize() / Layout.SET_BYTES;
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    for (long i = 0; i < Math.max(1, sets / 32); i++) {
+      long set = random.nextLong(sets) * Layout.SET_BYTES;
+      for (int way = 0; way < Layout.WAYS; way++) {
+        long at = set + (long) way * Layout.CONN_BYTES;
+        long key = table.get(JAVA_LONG, at + Layout.CONN_KEY);
+        int meta = Memory.getInt(table, at + Layout.CONN_META);
+        int idle = now - table.get(JAVA_INT, at + Layout.CONN_SEEN);
+        boolean goes =
+            switch (ConnectionState.of(meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK)) {
+              case SYN_RECV, SYNACK, TEMPLATE -> true;
+              case ESTABLISHED_NEW, UDP_NEW -> idle > minute;
+              default -> false;
+            };
+        deleted += key > 0 && goes && delete(at, key) ? 1 : 0;
       }
     }
     return deleted;

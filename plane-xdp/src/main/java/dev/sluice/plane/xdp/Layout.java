@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Layout {
   static final int MAGIC = 0x736c7563;
-  static final int VERSION = 6;
+  static final int VERSION = 7;
   static final int WAYS = 4;
 
   static final int WAY_BYTES = 16;
@@ -18,7 +18,7 @@ final class Layout {
   static final int WAY_SERVICE = 8;
   static final int BUCKET_BYTES = 64;
 
-  static final int SERVICE_BYTES = 128;
+  static final int SERVICE_BYTES = 192;
   static final int SERVICE_FLAGS = 0;
   static final int SERVICE_ACTIVE = 4;
   static final int SERVICE_RING = 8;
@@ -31,8 +31,38 @@ final class Layout {
   static final int SERVICE_TOP = 96;
   static final int SERVICE_RETIRED_OUT_PACKETS = 104;
   static final int SERVICE_RETIRED_OUT_BYTES = 112;
+  static final int SERVICE_EPOCH = 120;
+  static final int SERVICE_OWN_TIME = 128;
   static final int SERVICE_USED = 1;
   static final int SERVICE_REMOVED = 2;
+  static final int SERVICE_ONE_PACKET = 4;
+  static final int SERVICE_LOST_DROP = 8;
+  static final int SERVICE_LOST_RESET = 16;
+  static final int SERVICE_LOST_RESCHEDULE = 32;
+  static final int SERVICE_LISTED = 64;
+  static final int SERVICE_STRANGERS = 128;
+  static final int SERVICE_OWN_TIMES = 256;
+
+  static final int RULE_BYTES = 96;
+  static final int RULE_SERVICE = 0;
+  static final int RULE_IFINDEX = 4;
+  static final int RULE_SOURCE = 8;
+  static final int RULE_SOURCE_MASK = 24;
+  static final int RULE_DESTINATION = 40;
+  static final int RULE_DESTINATION_MASK = 56;
+  static final int RULE_SOURCE_PORTS = 72;
+  static final int RULE_DESTINATION_PORTS = 76;
+  static final int RULE_PROTOCOL = 80;
+  static final int RULE_FAMILY = 81;
+  static final int RULES = 64;
+
+  static final int PLACE_KEY_BYTES = 24;
+  static final int PLACE_BYTES = 80;
+
+  static final int ACCESS_KEY_BYTES = 24;
+  static final int ACCESS_KEY_BITS = 0;
+  static final int ACCESS_KEY_SERVICE = 4;
+  static final int ACCESS_KEY_ADDRESS = 8;
 
   static final int RING_BYTES = 24;
   static final int RING_BASE = 0;
@@ -102,7 +132,7 @@ final class Layout {
 
   static final int LOCKS = 4096;
 
-  static final int CONFIG_BYTES = 104;
+  static final int CONFIG_BYTES = 128;
   static final int CONFIG_MAGIC = 0;
   static final int CONFIG_LAYOUT = 4;
   static final int CONFIG_SEED = 8;
@@ -112,6 +142,16 @@ final class Layout {
   static final int CONFIG_CLOCK = 88;
   static final int CONFIG_KNOBS = 96;
   static final int CONFIG_CONN_REUSE_MODE = 100;
+  static final int CONFIG_WIDE = 104;
+  static final int CONFIG_RULES = 108;
+  static final int CONFIG_LBLC_EXPIRATION = 112;
+  static final int CONFIG_LBLCR_EXPIRATION = 116;
+  static final int CONFIG_DROP_RATE = 120;
+  static final int CONFIG_DROP_COUNTER = 124;
+  static final int WIDE_RULES = 1;
+  static final int WIDE_FTP = 2;
+  static final int WIDE_PORTS = 4;
+  static final int WIDE_TIMES = 8;
   static final int KNOB_SLOPPY_TCP = 1;
   static final int KNOB_SECURE_TCP = 2;
   static final int KNOB_EXPIRE_NODEST = 4;
@@ -144,6 +184,9 @@ final class Layout {
           new MapShape("fragments", "fragments", MapType.LRU_HASH, DATAGRAM_BYTES, TRAIL_BYTES, 0),
           new MapShape("locks", "locks", MapType.ARRAY, 4, 8, 0),
           shared("devices", DEVICE_BYTES),
+          shared("rules", RULE_BYTES),
+          new MapShape("places", "places", MapType.LRU_HASH, PLACE_KEY_BYTES, PLACE_BYTES, 0),
+          new MapShape("access", "access", MapType.LPM_TRIE, ACCESS_KEY_BYTES, 4, 1),
           new MapShape(CONFIG_MAP, "config", MapType.ARRAY, 4, CONFIG_BYTES, BpfMap.MMAPABLE));
 
   private Layout() {}

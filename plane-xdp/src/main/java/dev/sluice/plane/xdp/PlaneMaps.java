@@ -34,6 +34,7 @@ final class PlaneMaps implements AutoCloseable {
   final MemorySegment connections;
   final MemorySegment embryos;
   final MemorySegment devices;
+  final MemorySegment rules;
   final MemorySegment config;
 
   private PlaneMaps(BpfObject xdp, BpfObject tc, boolean adopted) {
@@ -50,6 +51,7 @@ final class PlaneMaps implements AutoCloseable {
     connections = map("conns").mmap();
     embryos = map("embryos").mmap();
     devices = map("devices").mmap();
+    rules = map("rules").mmap();
     config = map(Layout.CONFIG_MAP).mmap();
   }
 

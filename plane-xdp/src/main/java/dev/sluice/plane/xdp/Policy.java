@@ -19,6 +19,8 @@ final class Policy {
   static final int SH = 10;
   static final int DH = 11;
   static final int MH = 12;
+  static final int LBLC = 13;
+  static final int LBLCR = 14;
 
   static final int MASK = 0xff;
   static final int FALLBACK = 0x100;
@@ -41,6 +43,8 @@ final class Policy {
       case NQ -> NQ | load;
       case FO -> FO;
       case OVF -> OVF | load;
+      case LBLC -> LBLC | load;
+      case LBLCR -> LBLCR | load;
       case TWOS -> TWOS;
       case SH -> SH | fallback | port;
       case DH -> DH;

@@ -122,7 +122,7 @@ final class Rings {
     service.sequence = Sequence.none();
     return switch (service.kind) {
       case RR, WRR -> turns(service, roster, policy);
-      case LC, WLC, SED, NQ, FO, OVF, TWOS ->
+      case LC, WLC, SED, NQ, FO, OVF, LBLC, LBLCR, TWOS ->
           Content.list(policy, numbers(service, roster.servers()));
       case SH -> slots(policy, service, roster, SlotTable.sourceHash(roster.servers()));
       case DH -> slots(policy, service, roster, SlotTable.destinationHash(roster.servers()));

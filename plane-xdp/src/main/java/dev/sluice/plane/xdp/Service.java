@@ -2,6 +2,7 @@ package dev.sluice.plane.xdp;
 
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.VirtualServer;
+import dev.sluice.lvs.ServiceTable.Features;
 import dev.sluice.lvs.ServiceTable.Persistence;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.ServiceTable.Scheduling;
@@ -19,6 +20,7 @@ final class Service {
   final VirtualServer.Key key;
   Scheduling scheduling;
   Persistence persistence = Persistence.NONE;
+  Features features = Features.NONE;
   SchedulerKind kind;
 
   /** The servers in the scheduler's order; with a sequence: as it was before the first pick. */

@@ -15,6 +15,9 @@ import java.nio.ByteOrder;
  * answers.
  */
 final class ServiceIndex {
+  /** Keys of firewall marks: protocol 0, and for IPv6 this bit. */
+  static final long MARK6 = 1L << 63;
+
   private final MemorySegment table;
   private final int mask;
 
@@ -30,6 +33,9 @@ final class ServiceIndex {
 
   /** The key as programs compute it; IPv4 only. */
   static long key(VirtualServer.Key service) {
+    if (service.mark() != 0) {
+      return service.mark() | (service.ipv6() ? MARK6 : 0);
+    }
     return key(service.address(), service.port(), service.protocol());
   }
 

@@ -10,8 +10,11 @@ import dev.sluice.linux.bpf.Jiffies;
 import dev.sluice.lvs.Plane.ApplyResult;
 import dev.sluice.lvs.PlaneException;
 import dev.sluice.lvs.ServiceTable;
+import dev.sluice.lvs.ServiceTable.Access;
+import dev.sluice.lvs.ServiceTable.Features;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.ServiceTable.Scheduling;
+import dev.sluice.lvs.ServiceTable.Timeouts;
 import dev.sluice.lvs.scheduler.Roster;
 import dev.sluice.lvs.scheduler.Roster.Server;
 import dev.sluice.lvs.scheduler.SchedulerKind;
@@ -23,6 +26,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The services and real servers in the kernel, kept equal to a desired table. Packets flow
@@ -45,6 +49,8 @@ final class ServiceTables {
   private final RealLines lines;
   private final NextHops hops;
   private final Counting counting;
+  private final Wide wide;
+  private final AccessLists access;
   private final Compatibility like;
   private final int jiffiesPerSecond = Jiffies.perSecond();
   private final Map<VirtualServer.Key, Service> services = new LinkedHashMap<>();
@@ -60,6 +66,8 @@ final class ServiceTables {
     this.rings = new Rings(maps.services, pool, options.ringPicks(), like);
     this.lines = new RealLines(maps.reals);
     this.nat = new NatServers(maps);
+    this.wide = new Wide(maps);
+    this.access = new AccessLists(maps.map("access"));
     usedNumbers.set(0); // 0 in a key means that there is none
     if (maps.adopted()) {
       adopt();
@@ -120,6 +128,9 @@ final class ServiceTables {
 
   private static VirtualServer.Key serviceKey(long key) {
     int number = (int) (key >>> 48) & 0xff;
+    if (number == 0) {
+      return VirtualServer.Key.ofMark(key & 0xffffffffL, (key & ServiceIndex.MARK6) == 0 ? 4 : 6);
+    }
     return new VirtualServer.Key(
         RealLines.address((int) key),
         ServiceIndex.port((int) (key >>> 32) & 0xffff),
@@ -128,7 +139,8 @@ final class ServiceTables {
 
   // --- applying --------------------------------------------------------------------------------
 
-  ApplyResult apply(List<ServiceTable.Service> desired, int now) {
+  ApplyResult apply(ServiceTable table, int now) {
+    List<ServiceTable.Service> desired = table.services();
     checkRoom(desired);
     int added = 0;
     int changed = 0;
@@ -151,6 +163,7 @@ final class ServiceTables {
         changed++;
       }
     }
+    wide.write(services.values(), table.rules());
     return new ApplyResult(added, changed, removed);
   }
 
@@ -183,6 +196,7 @@ final class ServiceTables {
   private boolean differs(Service service, ServiceTable.Service desired) {
     if (!service.scheduling.equals(desired.scheduling())
         || !service.persistence.equals(desired.persistence())
+        || !service.features.equals(desired.features())
         || service.reals.size() != desired.reals().size()) {
       return true;
     }
@@ -225,9 +239,58 @@ final class ServiceTables {
       service.kind = kind(desired);
       service.roster = Roster.of(service.kind, List.of());
     }
+    epoch(service);
     update(service, desired, service.roster, now);
-    Memory.putInt(s, line(service.number) + Layout.SERVICE_FLAGS, Layout.SERVICE_USED);
-    index.put(ServiceIndex.key(service.key), service.number);
+    features(service, desired.features());
+  }
+
+  /** What lblc and lblcr remember of before is forgotten. */
+  private void epoch(Service service) {
+    Memory.putInt(
+        maps.services,
+        line(service.number) + Layout.SERVICE_EPOCH,
+        ThreadLocalRandom.current().nextInt());
+  }
+
+  /** Also puts it into force, or takes it out: then its packets pass as if it were not there. */
+  private void features(Service service, Features features) {
+    if (!features.access().equals(service.features.access())) {
+      access.change(service.number, service.features.access(), features.access());
+    }
+    service.features = features;
+    long at = line(service.number);
+    Timeouts own = features.timeouts();
+    int[] seconds = {own.tcp(), own.tcpFin(), own.udp()};
+    for (int i = 0; i < seconds.length; i++) {
+      Memory.putInt(
+          maps.services, at + Layout.SERVICE_OWN_TIME + i * 4L, seconds[i] * jiffiesPerSecond);
+    }
+    Memory.putInt(maps.services, at + Layout.SERVICE_FLAGS, flags(features));
+    long key = ServiceIndex.key(service.key);
+    if (service.key.mark() != 0) {
+      return; // rules lead to it
+    }
+    if (features.active()) {
+      index.put(key, service.number);
+    } else {
+      index.remove(key);
+    }
+  }
+
+  private static int flags(Features features) {
+    int lost =
+        switch (features.lostServer()) {
+          case PLANE -> 0;
+          case DROP -> Layout.SERVICE_LOST_DROP;
+          case RESET -> Layout.SERVICE_LOST_RESET;
+          case RESCHEDULE -> Layout.SERVICE_LOST_RESCHEDULE;
+        };
+    return Layout.SERVICE_USED
+        | lost
+        | (features.onePacket() ? Layout.SERVICE_ONE_PACKET : 0)
+        | (features.access().everybody() ? 0 : Layout.SERVICE_LISTED)
+        | (features.access().allow().isEmpty() ? Layout.SERVICE_STRANGERS : 0)
+        | (features.timeouts().equals(Timeouts.PLANE) ? 0 : Layout.SERVICE_OWN_TIMES);
   }
 
   private static SchedulerKind kind(ServiceTable.Service desired) {
@@ -253,9 +316,13 @@ final class ServiceTables {
       }
       from = Roster.of(kind, servers);
       service.kind = kind;
+      epoch(service);
     }
     service.scheduling = desired.scheduling();
     update(service, desired, from, now);
+    if (!service.features.equals(desired.features())) {
+      features(service, desired.features());
+    }
   }
 
   /** Removals, then weights, then additions in the order of the configuration. */
@@ -422,6 +489,7 @@ final class ServiceTables {
   }
 
   private void forget(Service service) {
+    access.change(service.number, service.features.access(), Access.EVERYBODY);
     index.remove(ServiceIndex.key(service.key));
     Memory.putInt(maps.services, line(service.number) + Layout.SERVICE_FLAGS, 0);
     rings.release(service);

@@ -49,10 +49,14 @@ public enum Verdict {
    * Another service has the same client, port and real server: the answers could not be told apart.
    */
   COLLISION(19, Action.DROP),
+  /** The service does not answer this client. */
+  DENIED(20, Action.DROP),
+  /** The defence drop_packet: one new connection of many. */
+  DEFENDED(21, Action.DROP),
   /** A reply whose client the routing table does not reach, or forwarding is off. */
-  NO_ROUTE(20, Action.DROP),
+  NO_ROUTE(22, Action.DROP),
   /** A table refers to something that is not there; never seen unless there is a fault. */
-  BROKEN(21, Action.DROP);
+  BROKEN(23, Action.DROP);
 
   /** What the hook does with the packet. */
   public enum Action {

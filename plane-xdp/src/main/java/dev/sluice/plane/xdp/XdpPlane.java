@@ -63,6 +63,8 @@ public final class XdpPlane implements Plane {
   private final int jiffiesPerSecond;
   private volatile ServiceTable.Timeouts planeTimeouts = ServiceTable.Timeouts.IPVS;
   private final int[] timeouts = new int[Layout.STATE_MASK + 1];
+  private Knobs knobs = Knobs.IPVS;
+  private Defence defence = new Defence(Defence.Settings.OFF, false, 0, false);
   private boolean linksChanged;
   private volatile List<View> views = List.of();
   private volatile Map<Integer, RealKey> realKeys = Map.of();
@@ -207,8 +209,61 @@ public final class XdpPlane implements Plane {
 
   /** Settings that count from the next packet on. */
   public void set(Knobs knobs) {
-    maps.config.set(JAVA_INT, Layout.CONFIG_KNOBS, knobs.flags());
+    this.knobs = knobs;
+    defence = Defence.of(knobs.defence(), availablePages(knobs.defence()));
     maps.config.set(JAVA_INT, Layout.CONFIG_CONN_REUSE_MODE, knobs.connReuseMode());
+    maps.config.set(
+        JAVA_INT,
+        Layout.CONFIG_LBLC_EXPIRATION,
+        (int) Math.min(Integer.MAX_VALUE, (long) knobs.lblcExpirationSeconds() * jiffiesPerSecond));
+    maps.config.set(
+        JAVA_INT,
+        Layout.CONFIG_LBLCR_EXPIRATION,
+        (int)
+            Math.min(Integer.MAX_VALUE, (long) knobs.lblcrExpirationSeconds() * jiffiesPerSecond));
+    writeDefence();
+  }
+
+  /** The settings in force. */
+  public Knobs knobs() {
+    return knobs;
+  }
+
+  private void writeDefence() {
+    int secure = defence.secureTcp() ? Layout.KNOB_SECURE_TCP : 0;
+    maps.config.set(JAVA_INT, Layout.CONFIG_KNOBS, knobs.flags() | secure);
+    maps.config.set(JAVA_INT, Layout.CONFIG_DROP_RATE, defence.dropRate());
+  }
+
+  /** Only asked for where it matters. */
+  private static long availablePages(Defence.Settings settings) {
+    if (!settings.automatic()) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      long kilobytes = 0;
+      for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+        if (line.startsWith("MemFree:") || line.startsWith("Buffers:")) {
+          kilobytes += Long.parseLong(line.replaceAll("[^0-9]", ""));
+        }
+      }
+      return kilobytes / 4;
+    } catch (IOException e) {
+      return Long.MAX_VALUE; // without an answer nothing is defended against
+    }
+  }
+
+  /** What the defences do once a second. */
+  private void defend(int now) {
+    if (knobs.defence().automatic()) {
+      defence = Defence.of(defence.settings(), availablePages(knobs.defence()));
+      writeDefence();
+    }
+    if (defence.dropsEntries()) {
+      int minute = 60 * jiffiesPerSecond;
+      int dropped = main.thin(now, minute) + embryonic.thin(now, minute);
+      LOG.log(System.Logger.Level.DEBUG, "drop_entry: {0} entries dropped", dropped);
+    }
   }
 
   @Override
@@ -240,7 +295,7 @@ public final class XdpPlane implements Plane {
     try {
       List<ServiceTable.Service> carried =
           desired.services().stream().filter(s -> reasonAgainst(s).isEmpty()).toList();
-      ApplyResult result = tables.apply(carried, now());
+      ApplyResult result = tables.apply(new ServiceTable(carried, desired.rules()), now());
       publish();
       return result;
     } catch (BpfException e) {
@@ -257,11 +312,18 @@ public final class XdpPlane implements Plane {
 
   private static Optional<Unsupported> reasonAgainst(ServiceTable.Service s) {
     VirtualServer.Key key = s.key();
-    if (key.mark() != 0) {
-      return no(s, "a service of a firewall mark is not carried yet", "an address and a port");
+    if (s.features().engine() != null) {
+      return no(s, "persistence engines are not carried yet", "the service without one");
     }
-    if (s.features().onePacket() || s.features().engine() != null) {
-      return no(s, "ops and persistence engines are not carried yet", "the service without them");
+    if (key.mark() != 0) {
+      for (ServiceTable.Real r : s.reals()) {
+        if (r.method() == ForwardingMethod.NAT) {
+          return no(
+              s,
+              "a firewall mark's service has no one address that NAT could give to answers",
+              "lb_kind DR, or a virtual_server for each address");
+        }
+      }
     }
     if (!(key.address() instanceof Inet4Address)) {
       return no(s, "IPv6 is not carried yet", "an IPv4 address");
@@ -269,8 +331,8 @@ public final class XdpPlane implements Plane {
     if (key.protocol() == Protocol.SCTP) {
       return no(s, "SCTP is not carried yet", "TCP or UDP");
     }
-    if (key.port() < 1 || key.port() > 65535) {
-      return no(s, "a service without a port is not carried yet", "a port from 1 to 65535");
+    if (key.mark() == 0 && key.port() == 0 && s.persistence().timeoutSeconds() == 0) {
+      return no(s, "a service of all ports needs persistence", "persistence_timeout SECONDS");
     }
     if (SchedulerKind.named(s.scheduler()).isEmpty()) {
       return no(s, "the scheduler " + s.scheduler() + " is not carried yet", "another lb_algo");
@@ -372,7 +434,8 @@ public final class XdpPlane implements Plane {
                   ? maps.services.get(
                       JAVA_INT,
                       (long) e.service() * Layout.SERVICE_BYTES + Layout.SERVICE_PERSISTENCE)
-                  : timeouts[e.state().number()];
+                  : main.timeout(
+                      (long) e.service() << Layout.SERVICE_SHIFT, e.state().number(), timeouts);
           long left = period - (long) (now - e.seen());
           if (service != null && real != null && left >= 0 && found.size() < limit) {
             found.add(
@@ -402,6 +465,7 @@ public final class XdpPlane implements Plane {
     if (expired > 0) {
       LOG.log(System.Logger.Level.TRACE, "{0} connections expired", expired);
     }
+    defend(now);
     tables.tick(entries, now, jiffiesPerSecond);
     hops.tick();
     followLinks();

@@ -48,7 +48,9 @@ class ConnReuseGoldenTest {
     boolean nat = packets.getFirst()[2].startsWith("-m");
     ForwardingMethod method = nat ? ForwardingMethod.NAT : ForwardingMethod.DR;
     try (Rig rig = Rig.open()) {
-      rig.plane.set(new Knobs(Integer.parseInt(packets.getFirst()[1]), false, false, false, false));
+      Knobs.Builder knobs = Knobs.IPVS.with();
+      assertThat(knobs.set("conn_reuse_mode", Integer.parseInt(packets.getFirst()[1]))).isTrue();
+      rig.plane.set(knobs.build());
       List<Real> reals =
           Rig.reals(1, 1, 1).stream().map(r -> new Real(r.key(), 1, method)).toList();
       Persistence persistence = name.contains("-p60") ? new Persistence(60, 32) : Persistence.NONE;

@@ -112,13 +112,12 @@ class ForwardGoldenTest {
   }
 
   private static Knobs knobs(Map<String, Integer> settings) {
-    Knobs k = Knobs.IPVS;
-    return new Knobs(
-        settings.getOrDefault("conn_reuse_mode", k.connReuseMode()),
-        settings.getOrDefault("sloppy_tcp", 0) != 0,
-        k.secureTcp(),
-        settings.getOrDefault("expire_nodest_conn", 0) != 0,
-        k.expireQuiescentTemplate());
+    Knobs.Builder knobs = Knobs.IPVS.with();
+    // What the plane has no setting for shows in the frames.
+    settings.forEach((name, value) -> {
+      boolean _ = knobs.set(name, value);
+    });
+    return knobs.build();
   }
 
   private static void closePlane() {

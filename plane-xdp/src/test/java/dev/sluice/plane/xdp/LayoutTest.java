@@ -55,6 +55,8 @@ class LayoutTest {
             Map.entry("retired_packets", Layout.SERVICE_RETIRED_PACKETS),
             Map.entry("retired_bytes", Layout.SERVICE_RETIRED_BYTES),
             Map.entry("top", Layout.SERVICE_TOP),
+            Map.entry("epoch", Layout.SERVICE_EPOCH),
+            Map.entry("own_time", Layout.SERVICE_OWN_TIME),
             Map.entry("retired_out_packets", Layout.SERVICE_RETIRED_OUT_PACKETS),
             Map.entry("retired_out_bytes", Layout.SERVICE_RETIRED_OUT_BYTES)));
     put(e, "METHOD_DR", Layout.METHOD_DR);
@@ -71,11 +73,50 @@ class LayoutTest {
     put(e, "POLICY_SH", Policy.SH);
     put(e, "POLICY_DH", Policy.DH);
     put(e, "POLICY_MH", Policy.MH);
+    put(e, "POLICY_LBLC", Policy.LBLC);
+    put(e, "POLICY_LBLCR", Policy.LBLCR);
     put(e, "POLICY_FALLBACK", Policy.FALLBACK);
     put(e, "POLICY_PORT", Policy.PORT);
     put(e, "POLICY_ALL_LOAD", Policy.ALL_LOAD);
     put(e, "SERVICE_USED", Layout.SERVICE_USED);
     put(e, "SERVICE_REMOVED", Layout.SERVICE_REMOVED);
+    put(e, "SERVICE_ONE_PACKET", Layout.SERVICE_ONE_PACKET);
+    put(e, "SERVICE_LOST_DROP", Layout.SERVICE_LOST_DROP);
+    put(e, "SERVICE_LOST_RESET", Layout.SERVICE_LOST_RESET);
+    put(e, "SERVICE_LOST_RESCHEDULE", Layout.SERVICE_LOST_RESCHEDULE);
+    put(e, "SERVICE_LISTED", Layout.SERVICE_LISTED);
+    put(e, "SERVICE_STRANGERS", Layout.SERVICE_STRANGERS);
+    put(e, "SERVICE_OWN_TIMES", Layout.SERVICE_OWN_TIMES);
+    put(e, "RULES", Layout.RULES);
+    put(e, "WIDE_RULES", Layout.WIDE_RULES);
+    put(e, "WIDE_FTP", Layout.WIDE_FTP);
+    put(e, "WIDE_PORTS", Layout.WIDE_PORTS);
+    put(e, "WIDE_TIMES", Layout.WIDE_TIMES);
+    struct(
+        e,
+        "rule",
+        Layout.RULE_BYTES,
+        Map.of(
+            "service", Layout.RULE_SERVICE,
+            "ifindex", Layout.RULE_IFINDEX,
+            "source", Layout.RULE_SOURCE,
+            "source_mask", Layout.RULE_SOURCE_MASK,
+            "destination", Layout.RULE_DESTINATION,
+            "destination_mask", Layout.RULE_DESTINATION_MASK,
+            "source_ports", Layout.RULE_SOURCE_PORTS,
+            "destination_ports", Layout.RULE_DESTINATION_PORTS,
+            "protocol", Layout.RULE_PROTOCOL,
+            "family", Layout.RULE_FAMILY));
+    struct(e, "place_key", Layout.PLACE_KEY_BYTES, Map.of());
+    struct(e, "place", Layout.PLACE_BYTES, Map.of());
+    struct(
+        e,
+        "access_key",
+        Layout.ACCESS_KEY_BYTES,
+        Map.of(
+            "bits", Layout.ACCESS_KEY_BITS,
+            "service", Layout.ACCESS_KEY_SERVICE,
+            "address", Layout.ACCESS_KEY_ADDRESS));
     struct(
         e,
         "hop",
@@ -172,6 +213,17 @@ class LayoutTest {
             Layout.CONFIG_CONN_REUSE_MODE,
             "clock",
             Layout.CONFIG_CLOCK));
+    struct(
+        e,
+        "config",
+        Layout.CONFIG_BYTES,
+        Map.of(
+            "wide", Layout.CONFIG_WIDE,
+            "rules", Layout.CONFIG_RULES,
+            "lblc_expiration", Layout.CONFIG_LBLC_EXPIRATION,
+            "lblcr_expiration", Layout.CONFIG_LBLCR_EXPIRATION,
+            "drop_rate", Layout.CONFIG_DROP_RATE,
+            "drop_counter", Layout.CONFIG_DROP_COUNTER));
     for (ConnectionState state : ConnectionState.values()) {
       put(e, "ST_" + state.name(), state.number());
     }

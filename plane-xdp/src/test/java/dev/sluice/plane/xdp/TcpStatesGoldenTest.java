@@ -66,7 +66,10 @@ class TcpStatesGoldenTest {
     rig.apply(Rig.table(Rig.WEB, "rr", List.of(real)));
     rig.forgetConnections();
     // From NONE the recordings are of entries that begin with any packet.
-    rig.plane.set(new Knobs(1, none, !row[2].equals("0"), false, false));
+    Knobs.Builder knobs = Knobs.IPVS.with();
+    assertThat(knobs.set("sloppy_tcp", none ? 1 : 0)).isTrue();
+    assertThat(knobs.set("secure_tcp", Integer.parseInt(row[2]))).isTrue();
+    rig.plane.set(knobs.build());
     if (!none) {
       var _ = rig.send(Hook.XDP, Frame.tcp());
       force(rig.plane.maps().embryos, ConnectionState.valueOf(row[3]).number());
