@@ -58,7 +58,7 @@ public enum VrrpCounter {
       "priority zero ignored", "priority 0 from a router that is not the master we follow"),
   CONFLICT_WON("conflicts won", "times another master was heard that loses against us"),
   DUAL_MASTER_MILLIS("dual master ms", "milliseconds in which another master was heard beside us"),
-  OVERSLEPT("overslept", "times we found ourselves late by more than Master_Down_Interval"),
+  OVERSLEPT("overslept", "times we were held up so long that we listened before we spoke"),
   INTERVAL_LEARNED(
       "interval learned", "version 3 advert with another interval than ours; honoured"),
   SEND_FAILED("send failed", "copies the kernel refused to send"),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.lab.Lab;
 import dev.sluice.lab.Seen;
+import dev.sluice.lab.Segment;
 import dev.sluice.lab.Wire;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,9 @@ class BetterTest {
     long end = heal(duo);
     awaitAnnouncement(duo, "the second announcement", end, 600, 5_000);
     assertThat(duo.counter(duo.preferred, "conflict_won")).isPositive();
+    assertThat(duo.counter(duo.preferred, "dual_master_millis")).isNotNegative();
+    // Its last one goes out by default, that the winner is sure to hear of the conflict.
+    assertThat(byLoser(duo, end)).as("the loser's last advert").isTrue();
   }
 
   /** The third one finds those that slept through the first two. */
@@ -55,6 +59,10 @@ class BetterTest {
     duo.await("the lower priority to yield", duo::preferredAlone);
     duo.await("an announcement at once", () -> !byWinner(duo, heal).isEmpty());
     return byWinner(duo, heal).getFirst().nanos();
+  }
+
+  private static boolean byLoser(Duo duo, long end) {
+    return !duo.wire().adverts(end - 3_000_000_000L, Duo.OTHER).isEmpty();
   }
 
   private static void awaitAnnouncement(
@@ -164,6 +172,106 @@ class BetterTest {
     duo.await("the sleeper to notice that it is no longer master", duo::otherAlone);
     duo.awaitAdverts(duo.other, WELL_PAST_DOWN);
     assertThat(wire.adverts(wakes, Duo.PREFERRED)).isEmpty();
+  }
+
+  /** What the socket could not keep is not silence: whoever wakes hears first. */
+  @Scenario({KEEPALIVED_SLUICE, SLUICE_SLUICE})
+  void aBackupWhoseBufferOverflowedWhileItSleptDoesNotTakeOver(Lab lab, Pairing pairing) {
+    Conf conf = Conf.v3("0.05");
+    Duo duo =
+        new Duo(
+                lab,
+                pairing,
+                conf.priority(150),
+                conf.priority(100).line("kernel_rx_buf_size 3000"))
+            .start();
+    Wire wire = duo.wire();
+    duo.awaitAdverts(duo.preferred, 3);
+    long begin = System.nanoTime();
+    for (int i = 0; i < 5; i++) {
+      duo.other.process().signal("STOP");
+      duo.awaitAdverts(duo.preferred, 40);
+      duo.other.process().signal("CONT");
+      duo.awaitAdverts(duo.preferred, 10);
+    }
+    assertThat(wire.adverts(begin, Duo.OTHER)).isEmpty();
+    assertThat(duo.counter(duo.other, "overslept")).isPositive();
+    assertThat(duo.preferredAlone()).isTrue();
+  }
+
+  /** A lease outlives the daemon: who restarts alone still has somebody to yield to. */
+  @Scenario(SLUICE_SLUICE)
+  void aLeaseIsRememberedOverARestart(Lab lab, Pairing pairing) {
+    Conf conf = Conf.v3("0.3").line("vip_lease 20");
+    Duo duo = new Duo(lab, pairing, conf.priority(150), conf.priority(100)).startOther();
+    duo.preferred.start();
+    duo.await("the preferred one to preempt", duo::preferredAlone);
+    duo.await("its lease to run", () -> leaseRuns(duo));
+    duo.segment.isolate(duo.preferred.host());
+    duo.preferred.kill();
+    duo.preferred.start();
+    duo.await(
+        "it to be MASTER again, alone",
+        () -> duo.instance(duo.preferred).get("state").text().equals("MASTER"));
+    duo.await("its lease to run, though it heard nobody", () -> leaseRuns(duo));
+  }
+
+  private static boolean leaseRuns(Duo duo) {
+    return duo.preferred.host().ip("addr", "show", "to", Duo.VIP).contains("dynamic");
+  }
+
+  /** V-73 and better: a fault on one link is told on the others, where silence would be 6 s. */
+  @Scenario({SLUICE_SLUICE, SLUICE_KEEPALIVED})
+  void aSyncGroupIsReleasedOnEveryLinkAtOnce(Lab lab, Pairing pairing) {
+    Conf base = Conf.v3("2").line("state MASTER");
+    Conf other = Conf.v3("2");
+    Duo duo =
+        new Duo(
+            lab,
+            pairing,
+            FeatureTest.synced(base.priority(200), FeatureTest.second(base.priority(200))),
+            FeatureTest.synced(other.priority(100), FeatureTest.second(other.priority(100))));
+    Segment inside = lab.segment("inside");
+    inside.join(duo.preferred.host(), "eth1", "10.91.0.1/24");
+    inside.join(duo.other.host(), "eth1", "10.91.0.2/24");
+    Wire wire = duo.wire();
+    duo.start();
+    duo.awaitAdverts(duo.preferred, 1);
+    long cut = System.nanoTime();
+    inside.cut(duo.preferred.host(), "eth1");
+    duo.await("priority 0 on the link that lives", () -> zero(wire, cut) >= 0);
+    if (pairing == SLUICE_SLUICE) {
+      duo.await(
+          "both addresses to move",
+          () -> duo.otherAlone() && duo.other.holds(FeatureTest.SECOND_VIP));
+      Seen.Advert first = wire.firstAdvert(cut, Duo.OTHER).orElseThrow();
+      // The skew is 1.2 s; a down interval 7.2 s.
+      assertThat(Duration.ofNanos(first.nanos() - zero(wire, cut)))
+          .isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
+  private static long zero(Wire wire, long since) {
+    return wire.adverts(since, Duo.PREFERRED).stream()
+        .filter(advert -> advert.priority() == 0)
+        .mapToLong(Seen.Advert::nanos)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** nopreempt_strict: a sitting master is not unseated by a better one that asks politely. */
+  @Scenario(SLUICE_SLUICE)
+  void aSittingMasterIsNotUnseated(Lab lab, Pairing pairing) {
+    Conf conf = Conf.v3("0.3").line("nopreempt_strict");
+    Duo duo = Duo.of(lab, pairing, conf).startOther();
+    duo.awaitAdverts(duo.other, WELL_PAST_DOWN);
+    duo.segment.isolate(duo.preferred.host());
+    duo.preferred.start();
+    duo.await("the newcomer to be MASTER behind its dead port", duo::bothHold);
+    duo.segment.readmit(duo.preferred.host());
+    duo.await("the newcomer to yield, or the sitting one after a while", () -> !duo.bothHold());
+    duo.awaitAdverts(duo.preferredAlone() ? duo.preferred : duo.other, WELL_PAST_DOWN);
+    assertThat(duo.bothHold()).isFalse();
   }
 
   /** In a pair nobody else can answer priority 0: why wait for the skew, here 6 s? */

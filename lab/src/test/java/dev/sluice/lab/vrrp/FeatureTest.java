@@ -1,7 +1,9 @@
 package dev.sluice.lab.vrrp;
 
+import static dev.sluice.lab.vrrp.Pairing.FRR_SLUICE;
 import static dev.sluice.lab.vrrp.Pairing.KEEPALIVED_KEEPALIVED;
 import static dev.sluice.lab.vrrp.Pairing.KEEPALIVED_SLUICE;
+import static dev.sluice.lab.vrrp.Pairing.SLUICE_FRR;
 import static dev.sluice.lab.vrrp.Pairing.SLUICE_KEEPALIVED;
 import static dev.sluice.lab.vrrp.Pairing.SLUICE_SLUICE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,9 +14,11 @@ import dev.sluice.lab.Segment;
 import dev.sluice.lab.Wire;
 import java.util.List;
 
-/** What not every group uses: IPv6, AH, auth_hmac, sync groups. */
+/** What not every group uses: IPv6, virtual MACs, AH, auth_hmac, sync groups. */
 class FeatureTest {
-  private static final String SECOND_VIP = "10.91.0.100";
+  static final String SECOND_VIP = "10.91.0.100";
+  private static final String VIRTUAL_MAC = "00:00:5e:00:01:33";
+  private static final String VIP6 = "fd00:90:0:0:0:0:0:100";
 
   /** V-11, V-83: the link-local address first. */
   @Scenario(
@@ -23,17 +27,11 @@ class FeatureTest {
   void ipv6(Lab lab, Pairing pairing) {
     Conf conf = Conf.v3("0.3").vips("fe80::90:100/64", "fd00:90::100/64");
     Duo duo = Duo.of(lab, pairing, conf);
-    for (Router router : List.of(duo.preferred, duo.other)) {
-      duo.await(
-          "an own IPv6 address that is no longer tentative",
-          () -> ready(router.host().ip("-6", "-o", "addr", "show", "dev", "eth0")));
-    }
+    awaitLinkLocal(duo);
     Wire wire = duo.wire();
     long begin = System.nanoTime();
     duo.startOther();
-    duo.await(
-        "the announcement of the address",
-        () -> !wire.announcements(begin, "fd00:90:0:0:0:0:0:100").isEmpty());
+    duo.await("the announcement of the address", () -> !wire.announcements(begin, VIP6).isEmpty());
     duo.preferred.start();
     duo.await("the higher priority to preempt", duo::preferredAlone);
     assertThat(duo.preferred.holds("fe80::90:100")).isTrue();
@@ -48,6 +46,92 @@ class FeatureTest {
     duo.segment.isolate(duo.preferred.host());
     duo.preferred.kill();
     duo.await("the other to take over", () -> duo.other.holds(duo.vip));
+  }
+
+  /** FRR sends whatever is configured, also without a link-local address among it. */
+  @Scenario({SLUICE_FRR, FRR_SLUICE})
+  void ipv6BesideFrr(Lab lab, Pairing pairing) {
+    Duo duo = Duo.of(lab, pairing, Conf.v3("0.3").vips("fd00:90::100/64"));
+    awaitLinkLocal(duo);
+    Wire wire = duo.wire();
+    long begin = System.nanoTime();
+    duo.startOther();
+    duo.preferred.start();
+    duo.await("the higher priority to preempt", duo::preferredAlone);
+    assertThat(wire.announcements(begin, VIP6)).isNotEmpty();
+    duo.segment.isolate(duo.preferred.host());
+    duo.preferred.kill();
+    duo.await("the other to take over", () -> duo.other.holds(duo.vip));
+  }
+
+  /** V-35, with the hop limit that the system gives. */
+  @Scenario({SLUICE_KEEPALIVED, KEEPALIVED_SLUICE, SLUICE_SLUICE, KEEPALIVED_KEEPALIVED})
+  void ipv6Unicast(Lab lab, Pairing pairing) {
+    String one = "fd00:90:0:0:0:0:0:1";
+    String two = "fd00:90:0:0:0:0:0:2";
+    Conf conf = Conf.v3("0.3").vips("fd00:90::100/64");
+    Duo duo =
+        new Duo(
+            lab,
+            pairing,
+            conf.priority(150).unicast(one, two),
+            conf.priority(100).unicast(two, one));
+    duo.preferred.host().ip("addr", "add", one + "/64", "dev", "eth0", "nodad");
+    duo.other.host().ip("addr", "add", two + "/64", "dev", "eth0", "nodad");
+    Wire wire = duo.wire();
+    long begin = System.nanoTime();
+    duo.startOther();
+    duo.preferred.start();
+    duo.await("the higher priority to preempt", duo::preferredAlone);
+    assertThat(wire.adverts(begin))
+        .isNotEmpty()
+        .allSatisfy(advert -> assertThat(advert.destination()).isIn(one, two));
+    duo.segment.isolate(duo.preferred.host());
+    duo.preferred.kill();
+    duo.await("the other to take over", () -> duo.other.holds(duo.vip));
+    duo.segment.readmit(duo.preferred.host());
+    duo.preferred.start();
+    duo.await("the killed master to take it back", duo::preferredAlone);
+  }
+
+  /** V-80: what a client has in its ARP cache stays true at a takeover. */
+  @Scenario(
+      value = {
+        SLUICE_KEEPALIVED,
+        SLUICE_FRR,
+        KEEPALIVED_SLUICE,
+        FRR_SLUICE,
+        SLUICE_SLUICE,
+        KEEPALIVED_KEEPALIVED
+      },
+      ordinary = 2)
+  void virtualMac(Lab lab, Pairing pairing) {
+    Duo duo = Duo.of(lab, pairing, Conf.v3("0.3").line("use_vmac"));
+    Wire wire = duo.wire();
+    long begin = System.nanoTime();
+    duo.start();
+    duo.awaitAdverts(duo.preferred, 3);
+    duo.preferred.process().signal("TERM");
+    duo.await("the other to take over", duo::otherAlone);
+    duo.awaitAdverts(duo.other, 3);
+    if (pairing != FRR_SLUICE) { // its zebra still runs
+      duo.preferred.process().terminate(Duo.DEADLINE);
+      duo.preferred.start();
+      duo.await("the preferred one to take it back", duo::preferredAlone);
+    }
+    assertThat(wire.adverts(begin))
+        .allSatisfy(advert -> assertThat(advert.sourceMac()).isEqualTo(VIRTUAL_MAC));
+    assertThat(wire.announcements(begin, Duo.VIP))
+        .isNotEmpty()
+        .allSatisfy(arp -> assertThat(arp.sourceMac()).isEqualTo(VIRTUAL_MAC));
+  }
+
+  private static void awaitLinkLocal(Duo duo) {
+    for (Router router : List.of(duo.preferred, duo.other)) {
+      duo.await(
+          "an own IPv6 address that is no longer tentative",
+          () -> ready(router.host().ip("-6", "-o", "addr", "show", "dev", "eth0")));
+    }
   }
 
   private static boolean ready(String addresses) {
@@ -98,9 +182,8 @@ class FeatureTest {
   @Scenario({SLUICE_KEEPALIVED, KEEPALIVED_SLUICE, SLUICE_SLUICE, KEEPALIVED_KEEPALIVED})
   void membersOfASyncGroupMoveTogether(Lab lab, Pairing pairing) {
     Conf base = Conf.v3("0.3");
-    Conf second = base.vrid(52).vips(SECOND_VIP + "/24");
-    Conf preferred = synced(base.priority(150), second.priority(150));
-    Conf other = synced(base.priority(100), second.priority(100));
+    Conf preferred = synced(base.priority(150), second(base.priority(150)));
+    Conf other = synced(base.priority(100), second(base.priority(100)));
     Duo duo = new Duo(lab, pairing, preferred, other);
     Segment inside = lab.segment("inside");
     join(inside, duo.preferred.host(), "10.91.0.1/24");
@@ -125,7 +208,12 @@ class FeatureTest {
     segment.join(host, "eth1", address);
   }
 
-  private static Conf synced(Conf first, Conf second) {
+  /** The same on the inner link. */
+  static Conf second(Conf first) {
+    return first.vrid(52).vips(SECOND_VIP + "/24");
+  }
+
+  static Conf synced(Conf first, Conf second) {
     return first
         .block(second.instance("inside", "eth1"))
         .block(

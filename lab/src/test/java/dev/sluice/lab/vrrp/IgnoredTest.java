@@ -118,6 +118,79 @@ class IgnoredTest {
     assertThat(duo.counter(duo.preferred, "no_address")).isPositive();
   }
 
+  /** V-30, V-32: no header, or one made with another key, proves nothing. */
+  @Scenario({SLUICE_KEEPALIVED, KEEPALIVED_SLUICE, SLUICE_SLUICE, KEEPALIVED_KEEPALIVED})
+  void advertsWithAnotherAuthenticationHeaderAreIgnored(Lab lab, Pairing pairing) {
+    Conf conf = Conf.v2("1");
+    Duo duo =
+        new Duo(
+            lab,
+            pairing,
+            conf.priority(150).authentication("AH", "sesame"),
+            conf.priority(100).authentication("AH", "barley"));
+    duo.preferred.start();
+    duo.other.start();
+    duo.await("both to be MASTER", duo::bothHold);
+  }
+
+  /**
+   * Adverts that are right in every field, but not legitimate: as with keepalived the better ones
+   * are believed while they come, the others are not; and nothing is left of them afterwards.
+   */
+  @Scenario({SLUICE_SLUICE, SLUICE_KEEPALIVED, KEEPALIVED_SLUICE})
+  void aStormOfRightAdvertsLeavesNoTrace(Lab lab, Pairing pairing) {
+    Duo duo = Duo.of(lab, pairing, Conf.v3("0.5")).start();
+    Forger stranger = duo.stranger();
+    Wire wire = duo.wire();
+    long begin = System.nanoTime();
+    for (int i = 0; i < 2_000; i++) {
+      stranger.send(Forgery.v3(1));
+      stranger.send(Forgery.v3(99));
+      stranger.send(Forgery.v3(150).source("10.89.0.1")); // loses by its address
+    }
+    duo.awaitAdverts(duo.preferred, 12);
+    assertThat(duo.preferred.timesBackup()).as("times the master was BACKUP").isEqualTo(1);
+    if (pairing == SLUICE_SLUICE) {
+      assertThat(wire.adverts(begin, Duo.OTHER)).as("the backup spoke").isEmpty();
+    }
+    for (int i = 0; i < 3_000; i++) {
+      stranger.send(Forgery.v3(254));
+      stranger.send(Forgery.v3(200).source("10.90.0.201"));
+      stranger.send(Forgery.v3(254).badChecksum());
+    }
+    duo.await("the stranger's silence to bring the master back", duo::preferredAlone);
+    duo.awaitAdverts(duo.preferred, 12);
+    assertThat(duo.preferredAlone()).isTrue();
+    for (Router router : java.util.List.of(duo.preferred, duo.other)) {
+      assertThat(router.process().alive()).isTrue();
+      if (Duo.isSluice(router)) {
+        assertThat(duo.counter(router, "checksum")).as("bad ones counted").isPositive();
+        assertThat(duo.counter(router, "advert_received")).as("right ones").isGreaterThan(3_000);
+      }
+    }
+  }
+
+  /** A priority 0 of a bystander does not shorten anything: the master we follow lives. */
+  @Scenario({KEEPALIVED_SLUICE, SLUICE_SLUICE})
+  void aBystandersPriorityZeroIsNotBelieved(Lab lab, Pairing pairing) {
+    // Long enough for the skew to end before the master speaks again.
+    Duo duo = Duo.of(lab, pairing, Conf.v3("2")).start();
+    Wire wire = duo.wire();
+    duo.awaitAdverts(duo.preferred, 1);
+    duo.await(
+        "the backup to have heard its master",
+        () -> duo.instance(duo.other).get("master").text().equals(Duo.PREFERRED));
+    Forger stranger = duo.stranger();
+    long begin = System.nanoTime();
+    for (int i = 0; i < 200; i++) {
+      stranger.send(Forgery.v3(0));
+    }
+    duo.awaitAdverts(duo.preferred, 3);
+    assertThat(wire.adverts(begin, Duo.OTHER)).isEmpty();
+    assertThat(duo.counter(duo.other, "priority_zero_ignored")).isPositive();
+    assertThat(duo.preferredAlone()).isTrue();
+  }
+
   /**
    * Forged adverts by the ten thousand starve neither a master nor a backup. keepalived writes a
    * line for each and reads one a round, so beside it only the end is ours to promise.

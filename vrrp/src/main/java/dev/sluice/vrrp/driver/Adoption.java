@@ -74,6 +74,24 @@ final class Adoption {
     return !mine.isEmpty();
   }
 
+  /** Whether a lease runs on any of these: a predecessor's, who had heard another router. */
+  boolean leased(List<KernelObject> objects) {
+    for (KernelObject object : objects) {
+      if (object instanceof KernelObject.Address(String device, VirtualAddress va)) {
+        boolean finite =
+            interfaces
+                .byName(device)
+                .flatMap(link -> interfaces.find(link.index(), va.address(), ObjectWire.length(va)))
+                .filter(is -> is.validSeconds() != InterfaceAddress.FOREVER)
+                .isPresent();
+        if (finite) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Whether anything adopted for an owner waits for its election. */
   boolean waiting(String owner) {
     return adopted.containsKey(owner);

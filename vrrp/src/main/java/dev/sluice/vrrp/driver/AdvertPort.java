@@ -125,6 +125,7 @@ final class AdvertPort {
         opened.watch(
             engine.loop,
             _ -> {
+              engine.woke();
               drain(opened, PACKETS_PER_TURN);
               engine.rearm();
             });

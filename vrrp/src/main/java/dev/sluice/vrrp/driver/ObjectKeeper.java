@@ -150,6 +150,11 @@ final class ObjectKeeper {
     want(owner, List.of(), false, cause);
   }
 
+  /** As {@link Adoption#leased}. */
+  boolean leased(List<KernelObject> objects) {
+    return adoption.leased(objects);
+  }
+
   /** As {@link Adoption#adopt}, until {@code untilNanos} at the latest. */
   void adopt(
       String owner, List<KernelObject> objects, @Nullable InetAddress except, long untilNanos) {

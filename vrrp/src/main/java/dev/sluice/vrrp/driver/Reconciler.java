@@ -77,6 +77,8 @@ final class Reconciler {
             engine.loop.nowNanos()));
     // Only now: by now every instance knows its own address.
     for (Running running : fresh) {
+      // A predecessor's lease says that it had heard another router: there is one to yield to.
+      running.heard |= engine.keeper.leased(running.objects());
       engine.keeper.adopt(
           running.name(),
           running.objects(),

@@ -302,12 +302,18 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
     };
   }
 
+  /** Before anything that waits is read: were we held up? */
+  void woke() {
+    perform(router.woke(loop.nowNanos()));
+  }
+
   /**
    * What the clock brings. First all adverts, of all instances that are due, then all that the
    * kernel must be told, then announcements.
    */
   private void onTimer() {
     long now = loop.nowNanos();
+    woke();
     due.clear();
     router.due(now, due);
     for (int i = 0; i < due.size(); i++) {

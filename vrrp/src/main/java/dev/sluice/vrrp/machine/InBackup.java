@@ -18,6 +18,7 @@ import java.util.Objects;
  * advert lower ..................................... timer keeps running, so we take over
  * timer ............................................ MASTER, or the sync group is asked
  * another member's master leaves ................... timer = skew at the latest
+ * we were held up .................................. timer = an interval and skew at the earliest
  * </pre>
  */
 final class InBackup {
@@ -138,6 +139,17 @@ final class InBackup {
   /** Another member of our group heard its master leave: ours leaves with it. */
   InstanceState releasedElsewhere(InstanceState state, Phase.Backup backup, long now) {
     backup.downAtNanos = Math.min(backup.downAtNanos, releaseAt(state, backup, now));
+    return state;
+  }
+
+  /**
+   * Adverts may be lost, so silence until now proves nothing. Whoever is master speaks within an
+   * interval; the skew leaves the better backup its turn.
+   */
+  InstanceState heldUp(InstanceState state, Phase.Backup backup, long now, List<Action> out) {
+    backup.listenUntilNanos = now + backup.masterIntervalNanos + skewNanos(state, backup);
+    backup.wantsMaster = false;
+    out.add(new Action.Count(VrrpCounter.OVERSLEPT, 1));
     return state;
   }
 

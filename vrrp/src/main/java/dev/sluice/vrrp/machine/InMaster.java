@@ -21,7 +21,8 @@ import java.util.List;
  * advert loses ............................. advert at once, addresses announced again now, after
  *                                            lower_prio_delay, and 1 s and 10 s after the last one
  * advert loses, nopreempt, we overslept .... BACKUP: it took over rightly
- * advert loses for the second time, nopreempt_strict, we are new ... BACKUP: it was there before
+ * advert loses an interval after the first, nopreempt_strict, we are new ... BACKUP: it was there
+ *                                            before
  * advert wins .............................. one last advert, BACKUP
  * advert wins, nopreempt_strict, we are sitting ... advert at once for one Master_Down_Interval;
  *                                            then BACKUP
@@ -182,7 +183,10 @@ final class InMaster {
     }
     Rival rival = met(master, advert.source(), now, out);
     rival.losing++;
-    if (settings.nopreemptStrict() && rival.losing > 1 && !sitting(state, master, now)) {
+    // Within the interval it may be another newcomer's last advert: had both yielded, nobody would
+    // be master, and both would come back together.
+    boolean insists = now - rival.firstNanos >= settings.advertIntervalNanos();
+    if (settings.nopreemptStrict() && insists && !sitting(state, master, now)) {
       return giveWay(
           state,
           advert,
@@ -257,8 +261,12 @@ final class InMaster {
       }
     } else if (settings.nopreemptStrict() && sitting(state, master, now) && !master.listening) {
       Rival rival = met(master, advert.source(), now, out);
-      if (rival.holdUntilNanos == VrrpTimers.NONE) {
-        rival.holdUntilNanos = now + down(ours);
+      // Of all bidders together: two that take turns must not make us stay for ever.
+      boolean bid = master.bidNanos != VrrpTimers.NONE && now - master.bidNanos <= down(1);
+      master.bidNanos = now;
+      if (!bid) {
+        master.holdUntilNanos = now + down(ours);
+        master.answeredNanos = now - settings.advertIntervalNanos();
         out.add(
             new Action.Warned(
                 who
@@ -268,14 +276,16 @@ final class InMaster {
                     + ours
                     + "; nopreempt_strict: we stay unless it insists"));
       }
-      if (now < rival.holdUntilNanos) {
-        // At most one answer in an interval: the other may answer, too.
-        if (rival.answeredNanos == 0
-            || now - rival.answeredNanos >= settings.advertIntervalNanos()) {
-          rival.answeredNanos = now;
+      if (now < master.holdUntilNanos) {
+        // At most one answer in an interval: the others may answer, too.
+        if (now - master.answeredNanos >= settings.advertIntervalNanos()) {
+          master.answeredNanos = now;
           out.add(transitions.advert(ours));
           spoke(master, now);
+          // It has announced the addresses as its own.
+          announceAgain(master, now, out);
         }
+        repairAgain(rival, now);
         return state;
       }
     }
@@ -332,6 +342,10 @@ final class InMaster {
       out.add(new Action.Count(VrrpCounter.CONFLICT_WON, 1));
       out.add(new Action.ConflictWon(advert.source(), advert.priority()));
     }
+    repairAgain(rival, now);
+  }
+
+  private void repairAgain(Rival rival, long now) {
     if (settings.garp().lowerPrioRepeat() > 0) {
       rival.repairAtNanos = now + FIRST_REPAIR;
       rival.secondRepair = false;
@@ -361,7 +375,10 @@ final class InMaster {
       List<Action> out) {
     String who = advert.source().getHostAddress();
     RogueOwner rogue = master.rogue;
-    if (rogue == null || !rogue.address().equals(advert.source())) {
+    Rival rival = met(master, advert.source(), now, out);
+    // One that yielded long ago gets its time again.
+    boolean anew = rival.losing++ == 0;
+    if (rogue == null || anew || !rogue.address().equals(advert.source())) {
       out.add(
           new Action.Warned(
               who
@@ -375,8 +392,6 @@ final class InMaster {
       out.add(new Action.Warned(cause));
       return giveWay(state, advert, true, cause, now, out);
     }
-    Rival rival = met(master, advert.source(), now, out);
-    rival.losing++;
     answerLower(master, rival, advert, EffectivePriority.OWNER, now, out);
     return state;
   }

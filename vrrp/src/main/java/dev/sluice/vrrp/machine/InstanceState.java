@@ -84,6 +84,9 @@ public record InstanceState(
       boolean steppedDown;
       @Nullable Judgement judgement;
 
+      /** After we were held up: until then a living master would have spoken. */
+      long listenUntilNanos;
+
       Backup(long downAtNanos, long masterIntervalNanos) {
         this.downAtNanos = downAtNanos;
         this.masterIntervalNanos = masterIntervalNanos;
@@ -131,7 +134,9 @@ public record InstanceState(
 
       @Override
       public long deadlineNanos() {
-        return downAtNanos;
+        // A master that said that it leaves is gone, however long we slept.
+        boolean released = master != null && masterPriority == 0;
+        return released ? downAtNanos : Math.max(downAtNanos, listenUntilNanos);
       }
     }
 
@@ -147,6 +152,12 @@ public record InstanceState(
       boolean toldOverslept;
       @Nullable Rival rival;
       @Nullable RogueOwner rogue;
+
+      /** nopreempt_strict: the last bid of better ones, how long we resist, our last answer. */
+      long bidNanos = VrrpTimers.NONE;
+
+      long holdUntilNanos;
+      long answeredNanos;
 
       Master(long sinceNanos, long advertAtNanos) {
         this.sinceNanos = sinceNanos;
@@ -226,8 +237,6 @@ public record InstanceState(
     long firstNanos;
     long lastNanos;
     int losing;
-    long holdUntilNanos = VrrpTimers.NONE;
-    long answeredNanos;
     long repairAtNanos = VrrpTimers.NONE;
     boolean secondRepair;
 

@@ -39,6 +39,12 @@ public sealed interface MachineEvent {
   /** Another member of the sync group heard its master say that it leaves. */
   record ReleasedElsewhere() implements MachineEvent {}
 
+  /**
+   * Nobody looked for so long that adverts may be lost, not only late: a socket's buffer holds few
+   * dozen seconds, and a machine that was paused hears nothing at all.
+   */
+  record HeldUp() implements MachineEvent {}
+
   /** The machine now has other settings; these are the ones it had. */
   record SettingsReplaced(InstanceSettings before) implements MachineEvent {}
 

@@ -22,6 +22,7 @@ import java.util.List;
  * BACKUP  advert lower ................................................... BACKUP, timer untouched
  * BACKUP  priority moves ................................................. BACKUP, timer shifted
  * BACKUP  sync group promotes ............................................ MASTER
+ * BACKUP  held up for an interval beyond Master_Down_Timer ............... BACKUP, listens first
  * BACKUP  another member's master left ................................... BACKUP, timer = skew or 0
  * MASTER  advert wins (higher priority, or equal and higher address) ..... BACKUP
  * MASTER  advert loses or priority 0 ..................................... MASTER, advert at once
@@ -104,6 +105,10 @@ public final class VrrpMachine {
       case MachineEvent.ReleasedElsewhere _ ->
           state.phase() instanceof Phase.Backup backup
               ? inBackup.releasedElsewhere(state, backup, now)
+              : state;
+      case MachineEvent.HeldUp _ ->
+          state.phase() instanceof Phase.Backup backup
+              ? inBackup.heldUp(state, backup, now, out)
               : state;
       case MachineEvent.SettingsReplaced(InstanceSettings before) ->
           resettled(state, before, now, out);

@@ -22,6 +22,10 @@ public final class VrrpRouter {
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private final Deadlines deadlines = new Deadlines();
 
+  private static final MachineEvent.HeldUp HELD_UP = new MachineEvent.HeldUp();
+
+  private final List<String> late = new ArrayList<>();
+
   /** What one call collects; the lists are used again. */
   private final List<Action> actions = new ArrayList<>();
 
@@ -317,6 +321,27 @@ public final class VrrpRouter {
   /** When the next instance wants {@link #tick}. */
   public long deadlineNanos() {
     return deadlines.first();
+  }
+
+  /**
+   * To be called before anything that waits is read: tells those that are late by more than their
+   * master's interval that they were held up, see {@link MachineEvent.HeldUp}. Allocates nothing
+   * where nobody is.
+   */
+  public List<Effect> woke(long nowNanos) {
+    if (nowNanos - VrrpTimers.CENTISECOND <= deadlines.first()) {
+      return List.of();
+    }
+    late.clear();
+    deadlines.due(nowNanos, late);
+    List<Effect> all = new ArrayList<>();
+    for (String name : late) {
+      if (slot(name).state.phase() instanceof InstanceState.Phase.Backup backup
+          && nowNanos - backup.deadlineNanos() > backup.masterIntervalNanos()) {
+        all.addAll(on(name, HELD_UP, nowNanos));
+      }
+    }
+    return all;
   }
 
   /** Adds the names of the instances that want {@link #tick} now. */

@@ -210,7 +210,7 @@ public final class Cluster {
         packet.intervalNanos(),
         packet.source(),
         arrivedNanos);
-    to.hear(instance, packet, arrivedNanos);
+    to.hear(instance, packet, arrivedNanos, now);
   }
 
   private void settle(SimulatedRouter router) {

@@ -1,5 +1,6 @@
 package dev.sluice.vrrp.simulation;
 
+import dev.sluice.vrrp.VrrpState;
 import dev.sluice.vrrp.machine.Action;
 import dev.sluice.vrrp.machine.FaultReason;
 import dev.sluice.vrrp.machine.InstanceSettings;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * stood still are read before any timer counts.
  */
 final class SimulatedRouter {
+  /** Packets that wait while it stands still; what comes after them is lost. */
+  private static final int MOST_KEPT = 64;
+
   /** Does what the machines want done. */
   interface Outlet {
     void perform(SimulatedRouter router, int instance, Action action);
@@ -145,6 +149,10 @@ final class SimulatedRouter {
       return;
     }
     frozen = false;
+    VrrpRouter running = machines;
+    if (running != null) {
+      perform(running.woke(spec.clock(now)));
+    }
     Kept kept;
     while ((kept = inbox.poll()) != null) {
       cluster.deliver(this, kept.instance(), kept.packet(), kept.arrivedNanos());
@@ -157,17 +165,24 @@ final class SimulatedRouter {
 
   // --- what comes in ----------------------------------------------------------------------------
 
-  /** Keeps a packet until the router goes on; false: it does not stand still. */
+  /**
+   * Keeps a packet until the router goes on, or loses it where the buffer is full; false: it does
+   * not stand still.
+   */
   boolean keep(int instance, Packet packet, long now) {
-    return frozen && inbox.add(new Kept(instance, packet, now));
+    if (frozen && inbox.size() < MOST_KEPT) {
+      inbox.add(new Kept(instance, packet, now));
+    }
+    return frozen;
   }
 
-  /** An advert counts from its arrival, as the driver has it by the kernel's time stamp. */
-  void hear(int instance, Packet packet, long arrivedNanos) {
+  /** In BACKUP an advert counts from its arrival, as the driver has it by the kernel's stamp. */
+  void hear(int instance, Packet packet, long arrivedNanos, long now) {
+    InstanceState state = state(instance);
     give(
         instance,
         new MachineEvent.AdvertSeen(packet.priority(), packet.intervalNanos(), packet.source()),
-        arrivedNanos);
+        state != null && state.kind() == VrrpState.BACKUP ? arrivedNanos : now);
   }
 
   void device(String device, boolean up, long now) {

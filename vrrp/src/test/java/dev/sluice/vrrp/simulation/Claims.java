@@ -30,6 +30,9 @@ final class Claims {
   private final long maxInterval;
   private final boolean grouped;
 
+  /** How long a master that sits makes a better one wait (nopreempt_strict). */
+  private final long hold;
+
   private Conditions conditions;
   private long disturbed;
   private boolean dirty = true;
@@ -53,6 +56,15 @@ final class Claims {
     }
     maxInterval = slowest;
     grouped = groups;
+    long longest = 0;
+    for (Judge.Desk desk : judge.desks) {
+      for (Seat seat : desk.seats) {
+        if (seat.settings.nopreemptStrict()) {
+          longest = Math.max(longest, seat.down(1, slowest) + slowest);
+        }
+      }
+    }
+    hold = longest;
   }
 
   void happened(long at, Happening happening) {
@@ -134,10 +146,12 @@ final class Claims {
     if (masters == 0) {
       claim(base + slow(down) + way, "no master" + where);
     } else if (masters > 1) {
-      claim(base + slow(maxInterval) + way, masters + " masters" + where);
+      claim(base + slow(maxInterval + hold) + 2 * way, masters + " masters" + where);
     } else if (best != null && master != null && best.priority() > master.priority()) {
       claim(
-          base + slow(maxInterval + best.settings.preemptDelayNanos() + groupDown(best)) + 2 * way,
+          base
+              + slow(maxInterval + hold + best.settings.preemptDelayNanos() + groupDown(best))
+              + 2 * way,
           "a master of priority "
               + master.priority()
               + where
@@ -172,7 +186,7 @@ final class Claims {
         delay = Math.max(delay, seat.settings.preemptDelayNanos());
       }
     }
-    return slow(2 * worst + delay + 2 * maxInterval) + 8 * conditions.maxDelayNanos();
+    return slow(2 * worst + hold + delay + 2 * maxInterval) + 8 * conditions.maxDelayNanos();
   }
 
   private boolean quiet() {

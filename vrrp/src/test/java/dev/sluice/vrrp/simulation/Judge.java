@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * -> FAULT           only while an input is bad; FAULT -> BACKUP only when none is
  * MASTER             answers priority 0 and losing adverts at once, announces again, adverts each interval
  * group              all MASTER or none; all in FAULT or none
- * addresses          held exactly in MASTER
+ * addresses          held exactly in MASTER; given up after priority 0 at a stop or fault
+ * conflict           announced again 1 s and 10 s after the last advert of the loser
+ * standing still     BACKUP listens for an interval and the skew before it takes over
  * </pre>
  */
 class Judge implements Observer {
@@ -92,12 +94,19 @@ class Judge implements Observer {
     /** With nopreempt a master that overslept may leave another in place. */
     final boolean mayYield;
 
+    /** Under nopreempt_strict one that sits may make the better one wait. */
+    final boolean mayStay;
+
+    final long clock;
     boolean answered;
     boolean announced;
 
-    Challenge(Seat seat, int priority, boolean wins, boolean mayYield) {
+    Challenge(
+        Seat seat, int priority, boolean wins, boolean mayYield, boolean mayStay, long clock) {
       this.seat = seat;
       this.mayYield = mayYield;
+      this.mayStay = mayStay;
+      this.clock = clock;
       this.priority = priority;
       this.wins = wins;
     }
@@ -170,6 +179,7 @@ class Judge implements Observer {
         desks[r].frozen = false;
         for (Seat seat : desks[r].seats) {
           seat.lastSent = Math.max(seat.lastSent, desks[r].spec.clock(at));
+          seat.thawed(desks[r].spec.clock(at));
         }
       }
       case Happening.InterfaceDown(int r, String device) -> desks[r].devicesDown.add(device);
@@ -213,10 +223,17 @@ class Judge implements Observer {
     meet();
     Desk desk = desks[r];
     Seat seat = desk.seats[i];
-    long arrivedClock = desk.spec.clock(arrived);
+    long arrivedClock = desk.spec.clock(seat.kind == VrrpState.BACKUP ? arrived : at);
+    boolean released = false;
     switch (seat.kind) {
       case INIT, FAULT -> {}
-      case BACKUP -> seat.hear(priority, interval, from, arrivedClock);
+      case BACKUP -> {
+        if (priority == 0) {
+          released = seat.release(from, arrivedClock);
+        } else {
+          seat.hear(priority, interval, from, arrivedClock);
+        }
+      }
       case MASTER -> {
         int ours = seat.priority();
         boolean wins =
@@ -228,9 +245,7 @@ class Judge implements Observer {
         boolean overslept =
             arrivedClock - seat.spokeAt + Seat.SLACK
                 >= seat.down(ours, seat.settings.advertIntervalNanos());
-        challenge =
-            new Challenge(
-                seat, priority, wins, overslept && priority != 0 && !seat.settings.preempt());
+        challenge = challenge(seat, priority, wins, overslept, from, arrivedClock);
         if (telling()) {
           tell(
               at,
@@ -242,13 +257,40 @@ class Judge implements Observer {
         }
       }
     }
-    if (priority == 0) {
+    if (released) {
       for (Seat mate : desk.mates(seat)) {
-        if (mate.zeroAt < mate.silentSince) {
+        if (mate != seat && mate.zeroAt < mate.silentSince) {
+          mate.known = true;
           mate.zeroAt = arrivedClock;
         }
       }
     }
+  }
+
+  private static Challenge challenge(
+      Seat seat, int priority, boolean wins, boolean overslept, InetAddress from, long clock) {
+    if (priority == 0) {
+      return new Challenge(seat, priority, wins, false, false, clock);
+    }
+    boolean mayYield = overslept && !seat.settings.preempt();
+    boolean mayStay = false;
+    boolean again = seat.meets(from, clock);
+    if (seat.settings.nopreemptStrict()) {
+      boolean sitting = seat.sitting(clock);
+      boolean insists = clock - seat.rivalSince + Seat.SLACK >= seat.settings.advertIntervalNanos();
+      mayYield |= !wins && again && insists && !seat.sitting(clock - 2 * Seat.SLACK);
+      mayStay =
+          wins
+              && priority != 255
+              && sitting
+              && clock - seat.bid(clock)
+                  < seat.down(seat.priority(), seat.settings.advertIntervalNanos()) + Seat.SLACK;
+    }
+    if (priority == 255 && seat.priority() == 255 && !wins) {
+      long patience = seat.settings.advertIntervalNanos();
+      mayYield |= again && clock - seat.rivalSince + Seat.SLACK >= patience + patience / 5;
+    }
+    return new Challenge(seat, priority, wins, mayYield, mayStay, clock);
   }
 
   // --- what they do -----------------------------------------------------------------------------
@@ -264,6 +306,7 @@ class Judge implements Observer {
         if (now != null && now.seat == seat) {
           now.answered = true;
         }
+        seat.saidZero |= priority == 0;
         if (priority != 0) {
           seat.lastSent = desk.spec.clock(at);
           seat.spokeAt = seat.lastSent;
@@ -272,8 +315,14 @@ class Judge implements Observer {
           throw violation(seat, "sends while it stands still");
         }
       }
-      case Action.AddAddresses _ -> seat.held = true;
-      case Action.RemoveAddresses _ -> seat.held = false;
+      case Action.AddAddresses _ -> {
+        seat.held = true;
+        seat.saidZero = false;
+      }
+      case Action.RemoveAddresses _ -> {
+        seat.held = false;
+        seat.leftSilently = !seat.saidZero;
+      }
       case Action.AnnounceAddresses _ -> {
         if (!seat.held) {
           throw violation(seat, "announces addresses it does not hold");
@@ -281,6 +330,7 @@ class Judge implements Observer {
         if (now != null && now.seat == seat) {
           now.announced = true;
         }
+        seat.announced(desk.spec.clock(at));
       }
       case Action.StateChanged(VrrpState from, VrrpState to, String cause) -> {
         if (telling()) {
@@ -298,6 +348,9 @@ class Judge implements Observer {
         if (!ending) {
           throw violation(seat, "ends, though nobody stopped it");
         }
+        if (seat.kind == VrrpState.MASTER && seat.leftSilently) {
+          throw violation(seat, "gives up its addresses before it says so (priority 0)");
+        }
         seat.kind = VrrpState.INIT;
         claims.changed(at, seat);
       }
@@ -308,6 +361,7 @@ class Judge implements Observer {
   private void changes(Desk desk, Seat seat, VrrpState to, String cause, long clock) {
     switch (to) {
       case MASTER -> {
+        seat.becameMaster(clock);
         boolean owner = seat.settings.priority() == 255 && seat.settings.startAsMaster();
         boolean alone = desk.group(seat) == null;
         if (seat.kind == VrrpState.INIT && owner && alone) {
@@ -327,6 +381,9 @@ class Judge implements Observer {
           break;
         }
         Challenge by = challenge;
+        if (by == null && expired(desk, seat, clock)) {
+          break;
+        }
         if (by == null || !(by.wins || by.mayYield) || !desk.mates(seat).contains(by.seat)) {
           throw violation(seat, "leaves MASTER without cause: " + cause);
         }
@@ -339,9 +396,28 @@ class Judge implements Observer {
         if (!desk.faulty(seat)) {
           throw violation(seat, "goes to FAULT though all is well: " + cause);
         }
+        if (seat.kind == VrrpState.MASTER && seat.leftSilently) {
+          throw violation(seat, "gives up its addresses before it says so (priority 0)");
+        }
       }
       case INIT -> throw violation(seat, "goes to INIT");
     }
+  }
+
+  /** timer_expired_backup: it, or the member of its group that took it along, spoke too late. */
+  private static boolean expired(Desk desk, Seat seat, long clock) {
+    for (Seat mate : desk.mates(seat)) {
+      int highest = mate.settings.timerExpiredBackup();
+      if (highest > 0
+          && !mate.settings.preempt()
+          && clock - mate.spokeAt + Seat.SLACK
+              >= mate.down(highest, mate.settings.advertIntervalNanos())) {
+        seat.listen(clock, false);
+        seat.fresh = false;
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -407,6 +483,10 @@ class Judge implements Observer {
     if (master && clock - seat.lastSent > seat.settings.advertIntervalNanos() + Seat.SLACK) {
       throw violation(seat, "is MASTER and was silent for " + (clock - seat.lastSent) + " ns");
     }
+    String unrepaired = master ? seat.unrepaired(clock) : null;
+    if (unrepaired != null) {
+      throw violation(seat, unrepaired);
+    }
     boolean own = false;
     boolean others = false;
     for (FaultReason reason : state.faults()) {
@@ -453,8 +533,11 @@ class Judge implements Observer {
     Seat seat = was.seat;
     boolean master = seat.kind == VrrpState.MASTER;
     if (was.wins) {
-      if (master) {
+      if (master && !was.mayStay) {
         throw violation(seat, "stays MASTER against priority " + was.priority);
+      }
+      if (master) {
+        seat.conflict(was.clock);
       }
       return;
     }
@@ -469,6 +552,9 @@ class Judge implements Observer {
     }
     if (was.priority != 0 && !was.announced) {
       throw violation(seat, "met another master and does not announce again");
+    }
+    if (was.priority != 0) {
+      seat.conflict(was.clock);
     }
   }
 }

@@ -36,6 +36,16 @@ final class Scenarios {
   private final boolean oneLink;
   private final int family;
 
+  /** All of a pair's addresses are listed as peers, or all of a bigger cluster's. */
+  private final boolean unicast;
+
+  private final boolean strict;
+  private final boolean fastRelease;
+  private final boolean timerExpired;
+
+  /** 0: nobody, 1: all, 2: some. */
+  private final int nopreemptStrict;
+
   private Scenarios(long seed) {
     this.seed = seed;
     random = new Random(seed * 0x9E3779B97F4A7C15L);
@@ -51,6 +61,11 @@ final class Scenarios {
     lowerPrioNoAdvert = chance(8);
     higherPrioSendAdvert = chance(8);
     mixedIntervals = version == 3 && chance(6);
+    strict = chance(8);
+    unicast = !strict && chance(4);
+    fastRelease = !strict && chance(3);
+    timerExpired = chance(6);
+    nopreemptStrict = !strict && chance(5) ? 1 + random.nextInt(2) : 0;
   }
 
   static Scenario of(long seed) {
@@ -64,9 +79,11 @@ final class Scenarios {
   private Scenario make() {
     int count = chance(2) ? 2 + random.nextInt(2) : 2 + random.nextInt(9);
     int owner = chance(12) ? random.nextInt(count) : -1;
+    // A mistake that is made: two that claim to own the addresses.
+    int rogue = owner >= 0 && chance(2) ? random.nextInt(count) : owner;
     List<ClusterSpec.Router> routers = new ArrayList<>();
     for (int r = 0; r < count; r++) {
-      routers.add(router(r, r == owner));
+      routers.add(router(r, count, r == owner || r == rogue));
     }
     ClusterSpec spec = new ClusterSpec(routers);
     long maxDelay =
@@ -81,9 +98,11 @@ final class Scenarios {
     return new Scenario(seed, spec, calm, steps(spec, calm, settle), settle);
   }
 
-  private ClusterSpec.Router router(int r, boolean owner) {
+  private ClusterSpec.Router router(int r, int count, boolean owner) {
     boolean startAsMaster = owner || chance(3);
-    boolean preempt = owner || preemption == 0 || (preemption == 2 && random.nextBoolean());
+    boolean sits = nopreemptStrict == 1 || (nopreemptStrict == 2 && random.nextBoolean());
+    boolean preempt =
+        owner || (!sits && (preemption == 0 || (preemption == 2 && random.nextBoolean())));
     int shared = owner ? 255 : chance(3) ? 100 : 1 + random.nextInt(254);
     long own = mixedIntervals ? interval * (1 + random.nextInt(3)) : interval;
     List<ClusterSpec.Instance> list = new ArrayList<>();
@@ -106,8 +125,13 @@ final class Scenarios {
               lowerPrioNoAdvert,
               higherPrioSendAdvert,
               grouped,
-              false,
-              GarpSettings.defaults());
+              unicast,
+              GarpSettings.defaults(),
+              // The skew is for more than two.
+              fastRelease && count == 2,
+              sits,
+              timerExpired && !preempt ? 1 + random.nextInt(254) : 0,
+              strict);
       int link = oneLink ? 0 : i;
       list.add(
           new ClusterSpec.Instance(
@@ -117,7 +141,7 @@ final class Scenarios {
               "link" + link,
               "eth" + link,
               address(link, r),
-              List.of(),
+              unicast ? peers(link, r, count) : List.of(),
               "",
               true,
               List.of()));
@@ -138,6 +162,16 @@ final class Scenarios {
         family == 4 ? "10.77." + link + "." + last : "fe80::" + link + ":" + last);
   }
 
+  private List<InetAddress> peers(int link, int router, int count) {
+    List<InetAddress> peers = new ArrayList<>();
+    for (int r = 0; r < count; r++) {
+      if (r != router) {
+        peers.add(address(link, r));
+      }
+    }
+    return peers;
+  }
+
   private long settleNanos(ClusterSpec spec, long maxDelay) {
     long slowest =
         spec.routers().stream()
@@ -146,7 +180,10 @@ final class Scenarios {
             .max()
             .orElseThrow();
     long down = (adverts + 2) * Math.max(slowest, version == 2 ? SECOND : 0);
-    return (long) ((2.2 * down + preemptDelay + 2 * slowest) * (1 + 2 * DRIFT)) + 8 * maxDelay;
+    return (long)
+            (((nopreemptStrict == 0 ? 2.2 : 3.3) * down + preemptDelay + 2 * slowest)
+                * (1 + 2 * DRIFT))
+        + 8 * maxDelay;
   }
 
   // --- what befalls it --------------------------------------------------------------------------
@@ -282,7 +319,11 @@ final class Scenarios {
                   old.higherPrioSendAdvert(),
                   old.inSyncGroup(),
                   old.unicast(),
-                  old.garp()));
+                  old.garp(),
+                  old.fastRelease(),
+                  old.nopreemptStrict(),
+                  old.timerExpiredBackup(),
+                  old.strict()));
     }
     return one(at, new Happening.Reloaded(r, next));
   }

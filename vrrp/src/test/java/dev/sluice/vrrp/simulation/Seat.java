@@ -45,10 +45,38 @@ final class Seat {
 
   boolean afterFault;
   @Nullable InetAddress master;
+
+  /** Whether the one that said priority 0 was the one it followed. */
+  boolean known;
+
   long lastSent;
 
   /** As {@link #lastSent}, but a standstill is no excuse. */
   long spokeAt;
+
+  /** After it stood still: the end of the interval in which it must listen. */
+  long listenUntil;
+
+  /** Since when it is MASTER. */
+  long masterSince;
+
+  /** The last one it met as MASTER who loses, or is made to wait; null: none in this period. */
+  @Nullable InetAddress rival;
+
+  /** When its conflict with the rival began, and when it heard it last. */
+  long rivalSince;
+
+  long rivalSeen;
+  private long bidSince;
+  private long bidSeen = -1;
+
+  /** When the addresses must be announced again after a conflict; -1: not. */
+  final long[] repairs = {-1, -1};
+
+  /** Whether it said priority 0 since it got its addresses, and whether it gave them up without. */
+  boolean saidZero;
+
+  boolean leftSilently;
 
   /** The priority it told last; -1: none. */
   int reported = -1;
@@ -89,6 +117,7 @@ final class Seat {
     highest = priority();
     delaySince = fromFault && settings.preemptDelayNanos() > 0 ? clock : -1;
     fresh = true;
+    listenUntil = 0;
     afterFault = fromFault;
     master = null;
   }
@@ -96,10 +125,7 @@ final class Seat {
   /** An advert heard in BACKUP. */
   void hear(int priority, long advertised, InetAddress from, long arrived) {
     if (priority == 0) {
-      // keepalived says it twice: the first one counts.
-      if (zeroAt < silentSince) {
-        zeroAt = arrived;
-      }
+      release(from, arrived);
       return;
     }
     boolean lower = priority < priority();
@@ -118,6 +144,91 @@ final class Seat {
     }
   }
 
+  /** Priority 0 heard in BACKUP; answers whether it counts: a bystander's does not. */
+  boolean release(InetAddress from, long arrived) {
+    InetAddress followed = master;
+    if (followed != null && !followed.equals(from) && !settings.strict()) {
+      return false;
+    }
+    known = followed != null;
+    master = from;
+    // keepalived says it twice: the first one counts.
+    if (zeroAt < silentSince) {
+      zeroAt = arrived;
+    }
+    return true;
+  }
+
+  /** A conflict with this router goes on, or begins; answers whether it goes on. */
+  boolean meets(InetAddress from, long clock) {
+    boolean again =
+        from.equals(rival) && clock - rivalSeen <= down(1, settings.advertIntervalNanos());
+    if (!again) {
+      rival = from;
+      rivalSince = clock;
+    }
+    rivalSeen = clock;
+    return again;
+  }
+
+  /** Whether it has been MASTER for longer than a newcomer. */
+  boolean sitting(long clock) {
+    return clock - masterSince + SLACK >= down(priority(), settings.advertIntervalNanos());
+  }
+
+  /** A better one bids, nopreempt_strict; answers since when, whoever they are. */
+  long bid(long clock) {
+    if (bidSeen < 0 || clock - bidSeen > down(1, settings.advertIntervalNanos())) {
+      bidSince = clock;
+    }
+    bidSeen = clock;
+    return bidSince;
+  }
+
+  void becameMaster(long clock) {
+    masterSince = clock;
+    bidSeen = -1;
+    rival = null;
+    repairs[0] = -1;
+    repairs[1] = -1;
+  }
+
+  /** It stood still until now. */
+  void thawed(long clock) {
+    boolean late = clock - (silentSince + down(highest, interval)) > interval + SLACK;
+    if (kind == VrrpState.BACKUP && late && clock > listenUntil) {
+      listenUntil = clock + interval + skew(highest, interval);
+    }
+  }
+
+  /** Adverts of a conflict that it wins, at its clock. */
+  void conflict(long clock) {
+    if (settings.garp().lowerPrioRepeat() > 0) {
+      repairs[0] = clock + 1_000_000_000L;
+      repairs[1] = clock + 10_000_000_000L;
+    }
+  }
+
+  /** It announces its addresses. */
+  void announced(long clock) {
+    for (int i = 0; i < repairs.length; i++) {
+      // Conflicts are timed by the millisecond.
+      if (repairs[i] >= 0 && clock + 1_000_000 + SLACK >= repairs[i]) {
+        repairs[i] = -1;
+      }
+    }
+  }
+
+  /** Why it is late with announcing again; null: it is not. */
+  @Nullable String unrepaired(long clock) {
+    for (long due : repairs) {
+      if (due >= 0 && clock > due + SLACK) {
+        return "did not announce its addresses again, due " + (clock - due) / 1000 + " us ago";
+      }
+    }
+    return null;
+  }
+
   void yieldTo(long advertised, InetAddress from, long arrived) {
     silentSince = arrived;
     zeroAt = -1;
@@ -129,10 +240,15 @@ final class Seat {
 
   /** Why it may not become MASTER now; null: it may. */
   @Nullable String tooEarly(long clock, boolean inGroup) {
+    boolean released = zeroAt >= silentSince && zeroAt >= 0;
+    if (!released && clock + SLACK < listenUntil) {
+      return "it stood still, and must listen for " + (listenUntil - clock) / 1000 + " us more";
+    }
     if (clock - silentSince + SLACK >= down(highest, interval)) {
       return null;
     }
-    if (zeroAt >= silentSince && clock - zeroAt + SLACK >= skew(highest, interval)) {
+    long wait = settings.fastRelease() && known ? 0 : skew(highest, interval);
+    if (released && clock - zeroAt + SLACK >= wait) {
       return null;
     }
     boolean owner = settings.priority() == 255;
