@@ -2,6 +2,7 @@
 module dev.sluice.check {
   requires transitive dev.sluice.config;
   requires transitive dev.sluice.linux;
+  requires org.dnsjava;
   requires static transitive org.jspecify;
 
   exports dev.sluice.check;

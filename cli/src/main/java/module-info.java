@@ -1,6 +1,7 @@
 /** The command line: one class per verb. */
 module dev.sluice.cli {
   requires dev.sluice.core;
+  requires dev.sluice.check;
   requires dev.sluice.config;
   requires dev.sluice.lvs;
   requires dev.sluice.vrrp;

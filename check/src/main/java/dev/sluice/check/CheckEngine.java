@@ -29,6 +29,7 @@ public final class CheckEngine implements AutoCloseable {
 
   private final EventLoop loop = EventLoop.open("check");
   private final Scratchpad scratch = new Scratchpad();
+  private final WatchedFiles files = new WatchedFiles(loop);
   private final CheckListener listener;
   private final Thread thread;
   private Map<Server, List<RunningCheck>> running = new LinkedHashMap<>();
@@ -82,6 +83,7 @@ public final class CheckEngine implements AutoCloseable {
     loop.execute(() -> {
       try {
         reconcile(List.of());
+        files.close();
       } finally {
         loop.stop();
       }
@@ -141,7 +143,7 @@ public final class CheckEngine implements AutoCloseable {
         predecessor.rename(target);
         next.add(predecessor);
       } else {
-        var check = new RunningCheck(loop, scratch, listener, target, predecessor);
+        var check = new RunningCheck(loop, scratch, files, listener, target, predecessor);
         next.add(check);
         fresh.add(check);
       }

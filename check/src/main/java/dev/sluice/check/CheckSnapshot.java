@@ -9,9 +9,15 @@ package dev.sluice.check;
  * @param runs tries so far
  * @param failed failed tries so far
  * @param running whether a try is under way
+ * @param history what it has been through
  */
 public record CheckSnapshot(
-    CheckResult last, long sinceNanos, long runs, long failed, boolean running) {
+    CheckResult last,
+    long sinceNanos,
+    long runs,
+    long failed,
+    boolean running,
+    CheckHistory history) {
   /** Which check. */
   public CheckId id() {
     return last.id();

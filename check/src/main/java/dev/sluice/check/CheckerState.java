@@ -68,7 +68,7 @@ public record CheckerState(
     if (!decided) {
       return initial(checker);
     }
-    boolean dynamic = checker instanceof Checker.Misc misc && misc.dynamic();
+    boolean dynamic = checker.movesWeight();
     return new CheckerState(
         up, true, 0, 0, !up, startedNanos, dynamic && up ? dynamicWeight : null);
   }
@@ -99,7 +99,7 @@ public record CheckerState(
   }
 
   private Step passed(Checker checker, @Nullable Integer weight, long nowNanos) {
-    int urls = checker instanceof Checker.Http http ? Math.max(1, http.urls().size()) : 1;
+    int urls = places(checker);
     boolean complete = urls == 1 || (!urlFailed && url == urls - 1);
     CheckerState next;
     if (complete) {
@@ -128,7 +128,9 @@ public record CheckerState(
       return new Step(this, List.of(wakeAfter(checker, downDelay(checker), nowNanos)));
     }
     // In the very first pass one URL has already shown that the server answers: no retries.
-    int tries = !decided && url > 0 ? 0 : pace.retry();
+    // A file is not asked again: what it holds is what it holds.
+    boolean once = (!decided && url > 0) || checker instanceof Checker.FileValue;
+    int tries = once ? 0 : pace.retry();
     if (failures < tries) {
       var next =
           new CheckerState(up, decided, failures + 1, url, urlFailed, startedNanos, dynamicWeight);
@@ -139,6 +141,16 @@ public record CheckerState(
     return up || !decided
         ? new Step(next, List.of(new CheckerAction.Verdict(false), wake))
         : new Step(next, List.of(wake));
+  }
+
+  /** What is tried one after another: URLs, mail hosts. */
+  private static int places(Checker checker) {
+    return switch (checker) {
+      case Checker.Http http -> Math.max(1, http.urls().size());
+      case Checker.Smtp smtp -> smtp.hosts().size();
+      case Checker.Tcp _, Checker.Misc _, Checker.Dns _, Checker.Udp _, Checker.Ping _ -> 1;
+      case Checker.FileValue _ -> 1;
+    };
   }
 
   private static Duration downDelay(Checker checker) {

@@ -30,9 +30,6 @@ final class ConnectionAttempt implements Attempt {
   /** Portions read in one turn, so that one huge body does not hold up the other checks. */
   private static final int READS_PER_TURN = 8;
 
-  private static final int ENFILE = 23;
-  private static final int EMFILE = 24;
-
   private final EventLoop loop;
   private final Scratchpad scratch;
   private final Checker.Connection target;
@@ -89,7 +86,7 @@ final class ConnectionAttempt implements Attempt {
     } catch (SyscallException e) {
       String why = e.getMessage() == null ? Errno.text(e.errno()) : e.getMessage();
       finish(
-          localFault(e.errno(), true)
+          LocalFaults.isOne(e.errno(), true)
               ? new End.Inconclusive(why)
               : new End.Judged(new CheckOutcome(false, null, why, -1, -1, 0)));
       return;
@@ -225,20 +222,11 @@ final class ConnectionAttempt implements Attempt {
   private void refused(StreamSocket s, int errno) {
     boolean connecting = s.failedCall().equals("connect");
     String why = connecting ? Errno.text(errno) : s.failedCall() + ": " + Errno.text(errno);
-    if (localFault(errno, connecting)) {
+    if (LocalFaults.isOne(errno, connecting)) {
       finish(new End.Inconclusive(why));
     } else {
       end(false, why);
     }
-  }
-
-  /** Want of descriptors, memory or ports here must not take servers out of service. */
-  private static boolean localFault(int errno, boolean connecting) {
-    return switch (errno) {
-      case ENFILE, EMFILE, Errno.ENOMEM, Errno.ENOBUFS -> true;
-      case Errno.EADDRNOTAVAIL -> connecting;
-      default -> false;
-    };
   }
 
   private void end(boolean passed, String evidence) {

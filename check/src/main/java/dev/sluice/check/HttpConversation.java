@@ -1,5 +1,6 @@
 package dev.sluice.check;
 
+import dev.sluice.check.http.BodyMatch;
 import dev.sluice.check.http.HttpRequests;
 import dev.sluice.check.http.HttpResponse;
 import dev.sluice.check.http.HttpVerdict;
@@ -23,8 +24,17 @@ final class HttpConversation implements Conversation {
   HttpConversation(Checker.Http check, Checker.Url url) {
     this.url = url;
     boolean hash = url.digest() != null;
-    this.response = new HttpResponse(hash, hash ? MAX_HASHED_BODY : MAX_UNREAD_BODY);
+    this.response =
+        new HttpResponse(
+            hash,
+            hash ? MAX_HASHED_BODY : MAX_UNREAD_BODY,
+            url.regex() == null ? null : new BodyMatch(url.regex()));
     this.request = ByteBuffer.wrap(HttpRequests.get(check, url));
+  }
+
+  /** What came. */
+  HttpResponse response() {
+    return response;
   }
 
   @Override

@@ -2,7 +2,11 @@ package dev.sluice.check;
 
 import dev.sluice.config.model.Checker;
 import dev.sluice.config.model.ScriptUser;
+import dev.sluice.linux.ConnectedDatagram;
 import dev.sluice.linux.EventLoop;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +22,9 @@ final class RunningCheck {
   private final CheckListener listener;
   private final Checker checker;
   private final EventLoop.Timer timer;
+  private final WatchedFiles files;
+  private final Runnable fileChanged = this::lookAgain;
+  private boolean changedMeanwhile;
   private CheckId id;
   private @Nullable ScriptUser user;
   private boolean groups;
@@ -27,16 +34,19 @@ final class RunningCheck {
   private long sinceNanos;
   private long runs;
   private long failed;
+  private CheckHistory history = CheckHistory.EMPTY;
   private volatile CheckSnapshot snapshot;
 
   RunningCheck(
       EventLoop loop,
       Scratchpad scratch,
+      WatchedFiles files,
       CheckListener listener,
       CheckTarget target,
       @Nullable RunningCheck before) {
     this.loop = loop;
     this.scratch = scratch;
+    this.files = files;
     this.listener = listener;
     this.checker = target.checker();
     this.id = target.id();
@@ -50,13 +60,31 @@ final class RunningCheck {
       state = before.state.restarted(checker);
       sinceNanos = before.sinceNanos;
       outcome = before.outcome;
+      history = before.history;
     }
     snapshot = snapshotNow(false);
   }
 
   void start() {
     long warmup = checker.pace().warmup().toNanos();
+    if (checker instanceof Checker.FileValue file) {
+      warmup = 0; // nobody is spared by waiting
+      files.add(path(file), fileChanged);
+    }
     on(new CheckerEvent.Start(warmup <= 0 ? 0 : ThreadLocalRandom.current().nextLong(warmup + 1)));
+  }
+
+  private static Path path(Checker.FileValue file) {
+    return Path.of(file.file()).toAbsolutePath().normalize();
+  }
+
+  /** Looks at once; a look that is under way may have come too early, so another follows. */
+  private void lookAgain() {
+    if (attempt == null) {
+      timer.at(loop.nowNanos());
+    } else {
+      changedMeanwhile = true;
+    }
   }
 
   /** Goes on under another name: the configuration around it has changed. */
@@ -80,7 +108,14 @@ final class RunningCheck {
   }
 
   void cancel() {
+    if (checker instanceof Checker.FileValue file) {
+      files.remove(path(file), fileChanged);
+    }
     timer.cancel();
+    cancelAttempt();
+  }
+
+  private void cancelAttempt() {
     if (attempt != null) {
       attempt.cancel();
       attempt = null;
@@ -100,9 +135,11 @@ final class RunningCheck {
     for (CheckerAction action : step.actions()) {
       switch (action) {
         case CheckerAction.Wake(long at) -> timer.at(at);
-        case CheckerAction.Verdict _ -> {
+        case CheckerAction.Verdict verdict -> {
           changed = true;
           sinceNanos = loop.nowNanos();
+          String why = outcome == null ? "" : outcome.evidence();
+          history = history.with(new CheckHistory.Change(sinceNanos, verdict.up(), why));
         }
         case CheckerAction.Run(int url) -> run = url;
       }
@@ -118,16 +155,31 @@ final class RunningCheck {
   }
 
   private void run(int url) {
-    Attempt next = attempt(url);
-    attempt = next;
-    next.start(this::ended);
+    try {
+      Attempt next = attempt(url);
+      attempt = next;
+      next.start(this::ended);
+    } catch (RuntimeException e) {
+      // A fault of ours must not end the check for good, nor take the server out.
+      cancelAttempt();
+      ended(new Attempt.End.Inconclusive("internal fault: " + e));
+    }
   }
 
   private void ended(Attempt.End end) {
     attempt = null;
+    judge(end);
+    if (changedMeanwhile) {
+      changedMeanwhile = false;
+      timer.at(loop.nowNanos());
+    }
+  }
+
+  private void judge(Attempt.End end) {
     switch (end) {
       case Attempt.End.Judged(CheckOutcome result) -> {
         runs++;
+        history = history.tried(outcome != null && outcome.passed() == result.passed());
         outcome = result;
         if (result.passed()) {
           on(new CheckerEvent.Passed(result.dynamicWeight()));
@@ -166,10 +218,43 @@ final class RunningCheck {
         yield new ConnectionAttempt(loop, scratch, http.connection(), talk, whole);
       }
       case Checker.Misc misc -> new ScriptAttempt(loop, misc, user, groups);
+      case Checker.Smtp smtp -> {
+        Checker.Connection host = smtp.hosts().get(url);
+        long whole = Math.max(4 * host.timeout().toNanos(), smtp.pace().delayLoop().toNanos());
+        yield new ConnectionAttempt(
+            loop, scratch, host, new SmtpConversation(smtp.heloName()), whole);
+      }
+      case Checker.Dns dns -> {
+        var exchange = new DnsExchange(dns, ThreadLocalRandom.current().nextInt(1 << 16));
+        yield udp(dns.connection(), exchange);
+      }
+      case Checker.Udp udp -> udp(udp.connection(), new UdpExchange(udp));
+      case Checker.Ping ping -> {
+        InetAddress to = ping.connection().address();
+        yield new DatagramAttempt(
+            loop,
+            scratch,
+            ping.connection(),
+            options -> EchoSockets.open(to, options),
+            new EchoExchange(to instanceof Inet6Address, (int) runs));
+      }
+      case Checker.FileValue file -> new FileAttempt(loop, file);
     };
   }
 
+  private Attempt udp(Checker.Connection to, Exchange exchange) {
+    return new DatagramAttempt(
+        loop,
+        scratch,
+        to,
+        options -> ConnectedDatagram.udp(to.address(), to.port(), options),
+        exchange);
+  }
+
   private static @Nullable String serverName(Checker.Http http, Checker.Url url) {
+    if (http.sniName() != null) {
+      return http.sniName();
+    }
     return url.virtualHost() != null ? url.virtualHost() : http.virtualHost();
   }
 
@@ -189,6 +274,7 @@ final class RunningCheck {
         sinceNanos,
         runs,
         failed,
-        attempt != null);
+        attempt != null,
+        history);
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.core.api.StatusReport;
 import dev.sluice.core.api.StatusReport.Check;
+import dev.sluice.core.api.StatusReport.CheckDetail;
 import dev.sluice.core.api.StatusReport.Interface;
 import dev.sluice.core.api.StatusReport.Plane;
 import dev.sluice.core.api.StatusReport.Real;
@@ -314,7 +315,9 @@ final class StatusText {
     for (Service s : report.services()) {
       for (Real r : s.reals()) {
         Check check = r.check();
-        if (check != null) {
+        if (wide && !r.checks().isEmpty()) {
+          r.checks().forEach(c -> checkRow(table, s, r, c));
+        } else if (check != null) {
           table.row(
               endpoint(r.address(), r.port()),
               "of " + serviceName(s),
@@ -325,6 +328,19 @@ final class StatusText {
       }
     }
     return table.text();
+  }
+
+  private void checkRow(Table table, Service s, Real r, CheckDetail c) {
+    table.row(
+        endpoint(r.address(), r.port()),
+        "of " + serviceName(s),
+        c.type() + " " + c.target(),
+        c.phase(),
+        Span.since(c.since(), now),
+        c.inARow() + (c.passed() ? " passed" : " failed") + " in a row",
+        c.failed() + " of " + c.runs() + " failed",
+        "down " + Math.round(c.downtimeSeconds()) + " s in all",
+        c.evidence() + (c.at() == null ? "" : " (" + c.durationMs() + " ms)"));
   }
 
   /** What it hooks in by; what was asked for, only while it is attached nowhere. */

@@ -27,9 +27,10 @@ final class Verbs {
                   new Entry("fmt", "FILE", "lay a configuration file out"),
                   new Entry("status", "[--json]", "what the daemon does now, and why"),
                   new Entry("get", "OBJECT...", "list instances, groups, scripts, services, ..."),
-                  new Entry("why", "instance NAME", "who is master, and what decided it"),
                   new Entry("ipvsadm", "[OPTION...]", "list and change services by hand"),
+                  new Entry("why", "instance|real NAME", "who is master, who is down, and why"),
                   new Entry("simulate", "FILE FILE...", "play a failure before it happens"),
+                  new Entry("genhash", "-s ADDRESS [-u PATH]", "the digest of a page, for a check"),
                   new Entry("doctor", "[-f FILE]", "what this machine lacks, and how to mend it"))),
           new Group(
               "On a real server",
@@ -70,6 +71,7 @@ final class Verbs {
       case "why" -> new WhyVerb();
       case "ipvsadm" -> new IpvsadmVerb();
       case "simulate" -> new SimulateVerb();
+      case "genhash" -> new GenhashVerb();
       case "doctor" -> new DoctorVerb();
       case "realserver" -> new RealServerVerb();
       case "demo" -> new DemoVerb();

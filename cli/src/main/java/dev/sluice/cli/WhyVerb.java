@@ -5,6 +5,7 @@ import dev.sluice.core.api.Api;
 import dev.sluice.core.api.StatusReport;
 import dev.sluice.core.api.StatusReport.Vrrp;
 import dev.sluice.core.api.Why;
+import dev.sluice.core.api.WhyReal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,14 +15,15 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code sluice why instance|vip NAME}: the chain of terms that decided. */
 final class WhyVerb implements Verb {
-  private static final List<String> KINDS = List.of("instance", "vip");
+  private static final List<String> KINDS = List.of("instance", "vip", "real");
 
   @Override
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
             "Asks the running daemon who is master of an instance, or of a virtual address, and"
-                + " why: every term of the decision, the one that decided marked with '>'.");
+                + " why: every term of the decision, the one that decided marked with '>'.",
+            "For a real server: whether it takes traffic, what each check saw, and its history.");
     positional(spec, "0", "KIND", "instance or vip");
     positional(spec, "1", "NAME", "the instance's name, or the address");
     Output.declare(spec);
@@ -49,6 +51,12 @@ final class WhyVerb implements Verb {
     }
     Output output = Output.of(line);
     StatusReport report = Api.statusFrom(DaemonQuestion.ask(context.runtime(), "status"));
+    if (kind.equals("real")) {
+      WhyReal real = WhyReal.of(report, name);
+      String text = WhyRealText.of(real, WhyReal.known(report), name, Instant.now()).text();
+      context.terminal().out().print(output == Output.JSON ? Api.toJson(real) + "\n" : text);
+      return ExitCode.OK;
+    }
     Why why = Why.of(report, find(report, kind, name));
     var out = context.terminal().out();
     if (output == Output.JSON) {

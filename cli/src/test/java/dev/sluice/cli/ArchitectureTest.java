@@ -40,7 +40,7 @@ class ArchitectureTest {
               "plane-xdp", Set.of("lvs", "config", "linux"),
               "core", Set.of("vrrp", "check", "lvs", "plane-xdp", "config", "linux"),
               "lab", Set.of("linux"),
-              "cli", Set.of("core", "lab", "vrrp", "lvs", "config", "linux"),
+              "cli", Set.of("core", "check", "lab", "vrrp", "lvs", "config", "linux"),
               "bench",
                   Set.of("core", "lab", "vrrp", "check", "lvs", "plane-xdp", "config", "linux")));
 

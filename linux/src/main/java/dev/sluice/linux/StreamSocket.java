@@ -55,36 +55,11 @@ public final class StreamSocket implements AutoCloseable {
             0,
             "open a TCP socket");
     int result = Sockets.intOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    String step = "setsockopt(TCP_NODELAY)";
-    if (result >= 0 && options.mark != 0) {
-      step = "setsockopt(SO_MARK " + options.mark + ")";
-      result = Sockets.intOption(fd, Sockets.SOL_SOCKET, Sockets.SO_MARK, options.mark);
+    if (result < 0) {
+      return new StreamSocket(fd, -result, "setsockopt(TCP_NODELAY)");
     }
-    if (result >= 0 && options.bindDevice != null) {
-      step = "setsockopt(SO_BINDTODEVICE " + options.bindDevice + ")";
-      result = Sockets.bindDevice(fd, options.bindDevice);
-    }
-    if (result >= 0 && (options.bindAddress != null || options.bindPort != 0)) {
-      step = "bind";
-      result = bind(fd, address, options);
-    }
-    if (result >= 0) {
-      step = "connect";
-      result = Sockets.connect(fd, Sockaddr.internet(Scratch.mine().address, address, port));
-    }
-    boolean failed = result < 0 && result != -Errno.EINPROGRESS;
-    return new StreamSocket(fd, failed ? -result : 0, step);
-  }
-
-  private static int bind(int fd, InetAddress address, Options options) {
-    InetAddress own = options.bindAddress;
-    if (own == null) {
-      own = Addresses.of(new byte[Addresses.width(address) / 8]);
-    }
-    if (Addresses.family(own) != Addresses.family(address)) {
-      return -Errno.EINVAL;
-    }
-    return Sockets.bind(fd, Sockaddr.internet(Scratch.mine().address, own, options.bindPort));
+    Outgoing.Started started = Outgoing.connect(fd, address, port, options);
+    return new StreamSocket(fd, started.errno(), started.step());
   }
 
   /** For {@link EventLoop#watch}. */

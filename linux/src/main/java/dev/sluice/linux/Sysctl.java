@@ -1,6 +1,7 @@
 package dev.sluice.linux;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -24,8 +25,11 @@ public final class Sysctl {
 
   /** The value without its line end; empty when the kernel has no such setting. */
   public static Optional<String> read(String name) {
-    try {
-      return Optional.of(Files.readString(path(name), StandardCharsets.UTF_8).strip());
+    // In one read: what comes after the first one is lost for settings of several numbers.
+    ByteBuffer value = ByteBuffer.allocate(4096);
+    try (var file = Files.newByteChannel(path(name))) {
+      int _ = file.read(value);
+      return Optional.of(StandardCharsets.UTF_8.decode(value.flip()).toString().strip());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

@@ -43,6 +43,7 @@ public final class HttpResponse {
   }
 
   private final @Nullable MessageDigest md5;
+  private final @Nullable BodyMatch match;
   private final long maxBody;
   private final byte[] line = new byte[MAX_LINE];
   private int lineLength;
@@ -66,6 +67,16 @@ public final class HttpResponse {
    * @param maxBodyBytes with a hash, a longer body is a fault; without, reading just stops there
    */
   public HttpResponse(boolean hash, long maxBodyBytes) {
+    this(hash, maxBodyBytes, null);
+  }
+
+  /**
+   * A reader that shows the body to a pattern, too.
+   *
+   * @param match null: nobody looks
+   */
+  public HttpResponse(boolean hash, long maxBodyBytes, @Nullable BodyMatch match) {
+    this.match = match;
     md5 = hash ? newMd5() : null;
     maxBody = maxBodyBytes;
   }
@@ -132,6 +143,11 @@ public final class HttpResponse {
     return contentLength;
   }
 
+  /** What the pattern says of the body; null: there is none. */
+  public @Nullable HttpVerdict matched() {
+    return match == null ? null : match.verdict();
+  }
+
   /** Whether reading stopped at the size limit. */
   public boolean bodyCut() {
     return bodyCut;
@@ -165,7 +181,10 @@ public final class HttpResponse {
     ByteBuffer part = bytes.slice(bytes.position(), (int) n);
     bytes.position(bytes.position() + (int) n);
     if (md5 != null) {
-      md5.update(part);
+      md5.update(part.duplicate());
+    }
+    if (match != null) {
+      match.feed(part);
     }
     bodyLength += n;
     if (at == At.CLOSE) {

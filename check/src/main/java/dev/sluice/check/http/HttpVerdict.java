@@ -30,9 +30,16 @@ public record HttpVerdict(boolean passed, String evidence) {
           "HTTP %d, digest differs: %s over %d bytes, expected %s"
               .formatted(status, response.digest(), response.bodyLength(), wanted));
     }
+    HttpVerdict matched = response.matched();
+    if (matched != null && !matched.passed()) {
+      return new HttpVerdict(false, "HTTP " + status + ", " + matched.evidence());
+    }
     var text = new StringBuilder("HTTP ").append(status);
     if (wanted != null) {
       text.append(", digest matches");
+    }
+    if (matched != null) {
+      text.append(", ").append(matched.evidence());
     }
     if (response.contentLength() >= 0
         && !response.bodyCut()

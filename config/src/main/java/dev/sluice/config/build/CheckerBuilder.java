@@ -1,7 +1,6 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.Checker;
-import dev.sluice.config.model.FurtherChecker;
 import dev.sluice.config.model.ScriptUser;
 import dev.sluice.config.table.Command;
 import dev.sluice.config.text.At;
@@ -96,9 +95,9 @@ final class CheckerBuilder {
     final List<CheckerBuilder> hosts = new ArrayList<>();
     String dnsType = "SOA";
     String dnsName = ".";
-    FurtherChecker.@Nullable Bytes payload;
+    Checker.@Nullable Bytes payload;
     boolean requireReply;
-    FurtherChecker.@Nullable Bytes reply;
+    Checker.@Nullable Bytes reply;
     int minReplyLength;
     int maxReplyLength = 255;
     @Nullable Word trackFile;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Checkers after reading: what they inherit, what they lack. */
@@ -52,11 +53,14 @@ final class CheckerCompletion {
         case TCP -> checkers.add(new Checker.Tcp(connection(b, r, c, port), pace));
         case HTTP, SSL -> add(checkers, http(b, r, c, port, pace));
         case MISC -> add(checkers, misc(c, pace));
-        case SMTP, DNS, UDP, PING, FILE, BFD -> {
+        case SMTP -> checkers.add(smtp(b, r, c, port, pace));
+        case DNS, UDP, PING -> checkers.add(datagram(connection(b, r, c, port), c, pace));
+        case FILE -> add(checkers, file(c, pace));
+        case BFD -> {
           if (further.isEmpty()) {
             further = new ArrayList<>();
           }
-          add(further, further(b, r, c, port, pace));
+          add(further, bfd(c, pace));
         }
       }
     }
@@ -69,41 +73,36 @@ final class CheckerCompletion {
     }
   }
 
-  private @Nullable FurtherChecker further(
+  private static Checker smtp(
       VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port, Checker.Pace pace) {
     CheckerBuilder.Details d = c.details();
-    return switch (c.kind) {
-      case SMTP -> {
-        List<Checker.Connection> hosts = new ArrayList<>();
-        for (CheckerBuilder host : d.hosts) {
-          if (host.connectTimeout == null) {
-            host.connectTimeout = c.connectTimeout;
-          }
-          hosts.add(connection(b, r, host, port));
-        }
-        if (hosts.isEmpty()) {
-          hosts.add(connection(b, r, c, port));
-        }
-        yield new FurtherChecker.Smtp(hosts, d.heloName, pace);
+    List<Checker.Connection> hosts = new ArrayList<>();
+    for (CheckerBuilder host : d.hosts) {
+      if (host.connectTimeout == null) {
+        host.connectTimeout = c.connectTimeout;
       }
-      case DNS -> new FurtherChecker.Dns(connection(b, r, c, port), d.dnsType, d.dnsName, pace);
-      case UDP ->
-          new FurtherChecker.Udp(
-              connection(b, r, c, port),
-              d.payload,
-              d.requireReply,
-              d.reply,
-              d.minReplyLength,
-              d.maxReplyLength,
-              pace);
-      case PING -> new FurtherChecker.Ping(connection(b, r, c, port), pace);
-      case FILE -> file(c, pace);
-      case BFD -> bfd(c, pace);
-      case TCP, HTTP, SSL, MISC -> null;
-    };
+      hosts.add(connection(b, r, host, port));
+    }
+    if (hosts.isEmpty()) {
+      hosts.add(connection(b, r, c, port));
+    }
+    return new Checker.Smtp(hosts, d.heloName, pace);
   }
 
-  private @Nullable FurtherChecker file(CheckerBuilder c, Checker.Pace pace) {
+  private static Checker datagram(
+      Checker.Connection connection, CheckerBuilder c, Checker.Pace pace) {
+    CheckerBuilder.Details d = c.details();
+    if (c.kind == Kind.DNS) {
+      return new Checker.Dns(connection, d.dnsType, d.dnsName, pace);
+    }
+    if (c.kind == Kind.PING) {
+      return new Checker.Ping(connection, pace);
+    }
+    return new Checker.Udp(
+        connection, d.payload, d.requireReply, d.reply, d.minReplyLength, d.maxReplyLength, pace);
+  }
+
+  private @Nullable Checker file(CheckerBuilder c, Checker.Pace pace) {
     CheckerBuilder.Details d = c.details();
     TrackFileBuilder file =
         d.trackFile == null
@@ -118,8 +117,12 @@ final class CheckerCompletion {
       return null;
     }
     file.used = true;
-    return new FurtherChecker.FileValue(
+    if (file.file == null) {
+      return null; // the track_file's own message says what it lacks
+    }
+    return new Checker.FileValue(
         file.name,
+        file.file,
         d.weight != null ? d.weight : file.weight,
         d.weight != null ? d.reverse : file.reverse,
         pace);
@@ -223,11 +226,7 @@ final class CheckerCompletion {
         codes = new BitSet();
         codes.set(200, 300);
       }
-      Regex regex =
-          u.regex == null
-              ? null
-              : new Regex(
-                  u.regex, u.regexOptions, u.regexNoMatch, u.regexMinOffset, u.regexMaxOffset);
+      Regex regex = regex(u);
       urls.add(
           new Checker.Url(
               u.path == null ? "/" : u.path,
@@ -252,6 +251,26 @@ final class CheckerCompletion {
         urls,
         d.sniName,
         d.tlsCompliant);
+  }
+
+  private @Nullable Regex regex(UrlBuilder u) {
+    if (u.regex == null) {
+      return null;
+    }
+    var regex =
+        new Regex(u.regex, u.regexOptions, u.regexNoMatch, u.regexMinOffset, u.regexMaxOffset);
+    try {
+      var _ = regex.compiled();
+      return regex;
+    } catch (PatternSyntaxException e) {
+      diagnostics.error(
+          u.at,
+          "not-a-regex",
+          "the regex '" + u.regex + "' cannot be understood: " + e.getDescription(),
+          "the url is checked without it",
+          "a regular expression as Perl has them, without recursion and \\K");
+      return null;
+    }
   }
 
   private @Nullable Checker misc(CheckerBuilder c, Checker.Pace pace) {

@@ -3,6 +3,7 @@ package dev.sluice.config.build;
 import dev.sluice.config.build.CheckerBuilder.Kind;
 import dev.sluice.config.build.CheckerBuilder.UrlBuilder;
 import dev.sluice.config.model.Checker;
+import dev.sluice.config.model.Regex;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
 import dev.sluice.config.table.Keyword;
@@ -27,11 +28,11 @@ final class CheckerTables {
     checker(table, Kind.HTTP, "Every URL answers as it should.");
     checker(table, Kind.SSL, "Every URL answers as it should, over TLS.");
     checker(table, Kind.MISC, "A command ends with status 0.");
-    checker(table, Kind.SMTP, "A mail server greets.").notYet();
-    checker(table, Kind.DNS, "A name server answers.").notYet();
-    checker(table, Kind.UDP, "No ICMP error comes back, or a fitting reply.").notYet();
-    checker(table, Kind.PING, "An echo comes back.").notYet();
-    checker(table, Kind.FILE, "A number in a file moves the weight.").notYet();
+    checker(table, Kind.SMTP, "A mail server greets.");
+    checker(table, Kind.DNS, "A name server answers.");
+    checker(table, Kind.UDP, "No ICMP error comes back, or a fitting reply.");
+    checker(table, Kind.PING, "An echo comes back.");
+    checker(table, Kind.FILE, "A number in a file moves the weight.");
     checker(table, Kind.BFD, "A BFD session is up.").notYet();
   }
 
@@ -161,7 +162,6 @@ final class CheckerTables {
     table
         .row("sni_name", Types.text("NAME"), (b, v) -> b.details().sniName = v)
         .since("2.4")
-        .notYet()
         .meaning("Host name of the TLS handshake.");
     table
         .row("fast_recovery", Types.optionalBool(), (b, v) -> b.details().fastRecovery = v)
@@ -216,31 +216,26 @@ final class CheckerTables {
         .standard("the checker's")
         .absentIsError()
         .meaning("Host header.");
-    URL.row("regex", REGEX, (b, v) -> b.regex = v).notYet().meaning("The body must match.");
-    URL.flag("regex_no_match", b -> b.regexNoMatch = true)
-        .notYet()
-        .meaning("The body must not match.");
+    URL.row("regex", REGEX, (b, v) -> b.regex = v).meaning("The body must match.");
+    URL.flag("regex_no_match", b -> b.regexNoMatch = true).meaning("The body must not match.");
     URL.rowAt(
             "regex_options",
             Types.text("OPTION …"),
             (b, v, a) -> {
-              b.regexOptions.add(v);
-              a.rest().forEach(word -> b.regexOptions.add(word.text()));
+              regexOption(b, a, a.words().get(1));
+              a.rest().forEach(word -> regexOption(b, a, word));
             })
-        .notYet()
         .meaning("PCRE2 options: caseless, multiline, dotall …");
     URL.row(
             "regex_min_offset",
             Types.integer(0, Integer.MAX_VALUE),
             (b, v) -> b.regexMinOffset = v.intValue())
-        .notYet()
         .standard("0")
         .meaning("Where the match may begin.");
     URL.row(
             "regex_max_offset",
             Types.integer(1, Integer.MAX_VALUE),
             (b, v) -> b.regexMaxOffset = v.intValue())
-        .notYet()
         .standard("unlimited")
         .meaning("Where the match must have begun.");
     URL.rowAt("regex_stack", Types.text("START MAX"), (b, v, a) -> a.rest())
@@ -251,6 +246,14 @@ final class CheckerTables {
         .notYet()
         .standard("the checker's")
         .meaning("Insist on an orderly end of TLS.");
+  }
+
+  private static void regexOption(UrlBuilder b, Args args, Word word) {
+    if (Regex.OPTIONS.contains(word.text())) {
+      b.regexOptions.add(word.text());
+    } else {
+      args.notYet(word, "the regex option " + word.text());
+    }
   }
 
   private static final ValueType<String> REGEX =

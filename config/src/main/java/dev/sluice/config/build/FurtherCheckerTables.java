@@ -1,7 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.build.CheckerBuilder.Kind;
-import dev.sluice.config.model.FurtherChecker;
+import dev.sluice.config.model.Checker;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
 import dev.sluice.config.table.Types;
@@ -70,7 +70,7 @@ final class FurtherCheckerTables {
     table
         .row(
             "require_reply",
-            Types.optional(new Hex(true), new FurtherChecker.Bytes("")),
+            Types.optional(new Hex(true), new Checker.Bytes("")),
             (b, v) -> {
               b.details().requireReply = true;
               b.details().reply = v.pattern().isEmpty() ? null : v;
@@ -117,14 +117,14 @@ final class FurtherCheckerTables {
   }
 
   /** Hexadecimal digits, blanks between bytes allowed. */
-  private record Hex(boolean wildcards) implements ValueType<FurtherChecker.Bytes> {
+  private record Hex(boolean wildcards) implements ValueType<Checker.Bytes> {
     @Override
     public String syntax() {
       return "HEX";
     }
 
     @Override
-    public FurtherChecker.@Nullable Bytes read(Args args) {
+    public Checker.@Nullable Bytes read(Args args) {
       if (!args.hasNext()) {
         args.missing("hexadecimal digits");
         return null;
@@ -140,7 +140,7 @@ final class FurtherCheckerTables {
         args.invalid(
             first, "not-hex", "'" + text + "' is no hexadecimal string", "two digits per byte");
       }
-      return good ? new FurtherChecker.Bytes(text.replace('x', 'X')) : null;
+      return good ? new Checker.Bytes(text.replace('x', 'X')) : null;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.config.model;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Checker {
   /** When it runs and how many failures count. */
   Pace pace();
+
+  /** Whether its results move the server's weight. */
+  default boolean movesWeight() {
+    return this instanceof FileValue || (this instanceof Misc misc && misc.dynamic());
+  }
 
   /**
    * When a check runs and how many failures count.
@@ -125,6 +131,81 @@ public sealed interface Checker {
     @Override
     public BitSet statusCodes() {
       return (BitSet) statusCodes.clone();
+    }
+  }
+
+  /**
+   * {@code SMTP_CHECK}: the server greets, accepts HELO and QUIT.
+   *
+   * @param hosts where it connects to, one after another; never empty
+   */
+  record Smtp(List<Connection> hosts, String heloName, Pace pace) implements Checker {
+    public Smtp {
+      hosts = List.copyOf(hosts);
+    }
+  }
+
+  /**
+   * {@code DNS_CHECK}: an answer with RCODE 0.
+   *
+   * @param type the record type's name: {@code SOA}
+   * @param name {@code .} for the root
+   */
+  record Dns(Connection connection, String type, String name, Pace pace) implements Checker {}
+
+  /**
+   * {@code UDP_CHECK}: no ICMP error, or a reply that fits.
+   *
+   * @param payload null: an empty datagram
+   * @param reply what a required reply begins with; null: anything
+   */
+  record Udp(
+      Connection connection,
+      @Nullable Bytes payload,
+      boolean requireReply,
+      @Nullable Bytes reply,
+      int minReplyLength,
+      int maxReplyLength,
+      Pace pace)
+      implements Checker {}
+
+  /** {@code PING_CHECK}: an echo reply. The port means nothing. */
+  record Ping(Connection connection, Pace pace) implements Checker {}
+
+  /**
+   * {@code FILE_CHECK}: a number in a file moves the weight.
+   *
+   * @param trackFile the name of the {@code track_file}
+   * @param file its path
+   * @param weight what the number is multiplied with
+   */
+  record FileValue(String trackFile, String file, int weight, boolean reverse, Pace pace)
+      implements Checker {}
+
+  /**
+   * Bytes, as hexadecimal digits.
+   *
+   * @param pattern two digits per byte; X where any digit fits
+   */
+  record Bytes(String pattern) {
+    /** The bytes, wildcards as zero. */
+    public byte[] bytes() {
+      return HexFormat.of().parseHex(pattern.replace('X', '0').replace('x', '0'));
+    }
+
+    /** Whether a reply begins so. */
+    public boolean fits(byte[] reply) {
+      if (reply.length < pattern.length() / 2) {
+        return false;
+      }
+      for (int i = 0; i < pattern.length(); i++) {
+        char wanted = pattern.charAt(i);
+        int nibble = i % 2 == 0 ? reply[i / 2] >> 4 & 15 : reply[i / 2] & 15;
+        if (wanted != 'X' && wanted != 'x' && Character.digit(wanted, 16) != nibble) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 

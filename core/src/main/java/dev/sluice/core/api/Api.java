@@ -8,6 +8,7 @@ public final class Api {
   private static final Jsonb JSONB = Jsonb.builder().serializeNulls(true).build();
   private static final JsonType<StatusReport> STATUS = JSONB.type(StatusReport.class);
   private static final JsonType<Why> WHY = JSONB.type(Why.class);
+  private static final JsonType<WhyReal> WHY_REAL = JSONB.type(WhyReal.class);
   private static final JsonType<Request> REQUEST = JSONB.type(Request.class);
   private static final JsonType<Failure> FAILURE = JSONB.type(Failure.class);
   private static final JsonType<IpvsTable> IPVS_TABLE = JSONB.type(IpvsTable.class);
@@ -24,6 +25,11 @@ public final class Api {
   /** One line. */
   public static String toJson(Why why) {
     return WHY.toJson(why);
+  }
+
+  /** One line. */
+  public static String toJson(WhyReal why) {
+    return WHY_REAL.toJson(why);
   }
 
   /** Indented, for people. */

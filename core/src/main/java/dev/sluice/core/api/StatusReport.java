@@ -200,7 +200,36 @@ public record StatusReport(
       long connections,
       long inPackets,
       long inBytes,
-      @Nullable Check check) {}
+      @Nullable Check check,
+      List<CheckDetail> checks) {
+    /** A server whose checks are not told one by one. */
+    public Real(
+        String address,
+        int port,
+        int weight,
+        int configuredWeight,
+        String state,
+        int active,
+        int inactive,
+        long connections,
+        long inPackets,
+        long inBytes,
+        @Nullable Check check) {
+      this(
+          address,
+          port,
+          weight,
+          configuredWeight,
+          state,
+          active,
+          inactive,
+          connections,
+          inPackets,
+          inBytes,
+          check,
+          List.of());
+    }
+  }
 
   /**
    * The newest result of a real server's checks; of several, the one that decides.
@@ -210,6 +239,35 @@ public record StatusReport(
   @Json(naming = Json.Naming.LowerUnderscore)
   public record Check(
       String type, boolean up, String evidence, double durationMs, @Nullable String since) {}
+
+  /**
+   * One check of a real server with all that is known of it.
+   *
+   * @param target what is asked: an address and port, a page, a command
+   * @param phase {@code unchecked}, {@code up}, {@code going_down}, {@code down}, {@code going_up}
+   * @param inARow how many tries in a row ended as the last one
+   * @param at ISO-8601, UTC: the last try; null: none yet
+   * @param changes verdicts, newest first
+   */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record CheckDetail(
+      String type,
+      String target,
+      String phase,
+      boolean passed,
+      String evidence,
+      double durationMs,
+      @Nullable String at,
+      @Nullable String since,
+      long runs,
+      long failed,
+      long inARow,
+      double downtimeSeconds,
+      List<CheckChange> changes) {}
+
+  /** A check's verdict, and what decided it. */
+  @Json(naming = Json.Naming.LowerUnderscore)
+  public record CheckChange(String at, boolean up, String evidence) {}
 
   /**
    * What forwards.

@@ -150,7 +150,10 @@ final class ServiceReports {
         sum.connections(),
         sum.inPackets(),
         sum.inBytes(),
-        check(checks.get(new CheckPlace(service, real.key()))));
+        check(checks.get(new CheckPlace(service, real.key()))),
+        checks.getOrDefault(new CheckPlace(service, real.key()), List.of()).stream()
+            .map(this::detail)
+            .toList());
   }
 
   /** Of several checks the one that decides: one that is down, else the first. */
@@ -174,11 +177,39 @@ final class ServiceReports {
         last.decided() ? times.iso(decisive.sinceNanos()) : null);
   }
 
+  private StatusReport.CheckDetail detail(CheckSnapshot check) {
+    var last = check.last();
+    boolean tried = last.outcome() != null;
+    var changes =
+        check.history().changes().reversed().stream()
+            .map(c -> new StatusReport.CheckChange(times.iso(c.atNanos()), c.up(), c.evidence()))
+            .toList();
+    return new StatusReport.CheckDetail(
+        type(last.checker()),
+        CheckTargets.text(last.checker()),
+        last.phase().word(),
+        tried && last.outcome().passed(),
+        last.evidence(),
+        Math.round(last.durationNanos() / 1e3) / 1e3,
+        tried ? times.iso(last.atNanos()) : null,
+        last.decided() ? times.iso(check.sinceNanos()) : null,
+        check.runs(),
+        check.failed(),
+        check.history().inARow(),
+        Math.round(check.history().downNanos(System.nanoTime()) / 1e6) / 1e3,
+        changes);
+  }
+
   private static String type(Checker checker) {
     return switch (checker) {
       case Checker.Tcp _ -> "TCP_CHECK";
       case Checker.Http http -> http.tls() ? "SSL_GET" : "HTTP_GET";
       case Checker.Misc _ -> "MISC_CHECK";
+      case Checker.Smtp _ -> "SMTP_CHECK";
+      case Checker.Dns _ -> "DNS_CHECK";
+      case Checker.Udp _ -> "UDP_CHECK";
+      case Checker.Ping _ -> "PING_CHECK";
+      case Checker.FileValue _ -> "FILE_CHECK";
     };
   }
 }

@@ -1,13 +1,11 @@
 package dev.sluice.core.track;
 
+import dev.sluice.config.model.FileNumber;
 import dev.sluice.config.model.TrackFile;
 import dev.sluice.linux.EventLoop;
 import dev.sluice.linux.FileWatch;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +20,6 @@ import java.util.function.Consumer;
  */
 final class FileTracking implements AutoCloseable {
   private static final long POLL_NANOS = 1_000_000_000L;
-  private static final int MOST = 256;
   private static final Set<String> SILENT =
       Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "proc", "sysfs", "cgroup", "cgroup2");
 
@@ -79,7 +76,7 @@ final class FileTracking implements AutoCloseable {
         .forEach(watch::remove);
     for (Entry entry : entries.values()) {
       watch.add(entry.path);
-      entry.number = read(entry.path);
+      entry.number = FileNumber.read(entry.path);
       tell(entry);
     }
     poll.cancel();
@@ -135,7 +132,7 @@ final class FileTracking implements AutoCloseable {
   }
 
   private void look(Entry entry) {
-    FileNumber now = read(entry.path);
+    FileNumber now = FileNumber.read(entry.path);
     if (!now.equals(entry.number)) {
       entry.number = now;
       tell(entry);
@@ -144,21 +141,6 @@ final class FileTracking implements AutoCloseable {
 
   private void tell(Entry entry) {
     sink.file(entry.config.name(), entry.number.value(), entry.number.evidence());
-  }
-
-  private static FileNumber read(Path path) {
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      // A pipe would be waited for.
-      return FileNumber.unreadable(path.toString(), "it is no regular file");
-    }
-    try (InputStream in = Files.newInputStream(path)) {
-      return FileNumber.of(
-          path.toString(), new String(in.readNBytes(MOST), StandardCharsets.ISO_8859_1));
-    } catch (NoSuchFileException e) {
-      return FileNumber.absent(path.toString());
-    } catch (IOException e) {
-      return FileNumber.unreadable(path.toString(), String.valueOf(e.getMessage()));
-    }
   }
 
   @Override

@@ -72,7 +72,8 @@ record Member(RealServer config, List<Check> checks, long sinceNanos) {
       PoolInput.Verdict last = c.up() ? c.last() : null;
       Integer dynamic = last == null ? null : last.dynamicWeight();
       if (dynamic != null) {
-        weight += dynamic - config.weight();
+        // A file's number adds to the weight; a script says what the weight shall be.
+        weight += c.checker() instanceof Checker.FileValue ? dynamic : dynamic - config.weight();
       }
     }
     return Math.clamp(weight, 0, Integer.MAX_VALUE);
@@ -150,7 +151,7 @@ record Member(RealServer config, List<Check> checks, long sinceNanos) {
       Check old = from[i] < 0 ? null : checks.get(from[i]);
       if (old != null && (old.decided() || old.checker().equals(checker))) {
         PoolInput.Verdict last = old.last();
-        boolean dynamic = checker instanceof Checker.Misc misc && misc.dynamic();
+        boolean dynamic = checker.movesWeight();
         next.add(
             new Check(
                 checker,

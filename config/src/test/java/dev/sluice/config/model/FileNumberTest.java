@@ -1,4 +1,4 @@
-package dev.sluice.core.track;
+package dev.sluice.config.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,11 @@
-package dev.sluice.core.track;
+package dev.sluice.config.model;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,22 +16,23 @@ import java.util.regex.Pattern;
  *
  * @param evidence how the number came about, for people
  */
-record FileNumber(long value, String evidence) {
+public record FileNumber(long value, String evidence) {
+  private static final int MOST = 256;
   private static final Pattern NUMBER =
       Pattern.compile("([+-]?)(?:0[xX]([0-9a-fA-F]{1,15})|0([0-7]{1,18})|([0-9]{1,18}))");
 
   /** The number of a file that is not there. */
-  static FileNumber absent(String file) {
+  public static FileNumber absent(String file) {
     return new FileNumber(0, file + " does not exist, which counts as 0");
   }
 
   /** The number of a file that cannot be read. */
-  static FileNumber unreadable(String file, String why) {
+  public static FileNumber unreadable(String file, String why) {
     return new FileNumber(0, file + " cannot be read, which counts as 0: " + why);
   }
 
   /** The number that this content stands for. */
-  static FileNumber of(String file, String content) {
+  public static FileNumber of(String file, String content) {
     String text = content.strip();
     int end = 0;
     while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
@@ -50,5 +57,21 @@ record FileNumber(long value, String evidence) {
       value = -value;
     }
     return new FileNumber(value, file + " holds " + value);
+  }
+
+  /** The number that a file holds now; reads it, so off every thread that must not wait. */
+  public static FileNumber read(Path path) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      // A pipe would be waited for.
+      return FileNumber.unreadable(path.toString(), "it is no regular file");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      return FileNumber.of(
+          path.toString(), new String(in.readNBytes(MOST), StandardCharsets.ISO_8859_1));
+    } catch (NoSuchFileException e) {
+      return FileNumber.absent(path.toString());
+    } catch (IOException e) {
+      return FileNumber.unreadable(path.toString(), String.valueOf(e.getMessage()));
+    }
   }
 }
