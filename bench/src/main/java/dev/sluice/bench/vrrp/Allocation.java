@@ -19,7 +19,10 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Bytes that the VRRP loop allocates for each advert, as master and as backup, in this JVM. */
+/**
+ * Bytes that the VRRP loop allocates for each advert, as master and as backup, in this JVM. Without
+ * leases: a renewal is a request to the kernel and allocates.
+ */
 final class Allocation {
   private static final int INSTANCES = 20;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -119,6 +122,7 @@ final class Allocation {
             virtual_router_id %d
             priority %d
             advert_int 0.01
+            vip_lease 0
             virtual_ipaddress {
               10.90.1.%d/16
             }

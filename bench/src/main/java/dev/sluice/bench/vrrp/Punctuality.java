@@ -1,5 +1,6 @@
 package dev.sluice.bench.vrrp;
 
+import dev.sluice.lab.LabException;
 import dev.sluice.lab.LabProcess;
 import dev.sluice.lab.Seen;
 import java.io.PrintStream;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Adverts at 10 ms: how late, and whether a backup ever believed its master dead. */
 final class Punctuality {
@@ -67,7 +69,20 @@ final class Punctuality {
     out.println();
   }
 
+  /** A program that does not start is a result as well, and no reason to lose the other rows. */
   private void row(Rig.Who who, Load load, Duration time) {
+    try {
+      measured(who, load, time);
+    } catch (LabException e) {
+      String why = Objects.requireNonNullElse(e.getMessage(), "").lines().findFirst().orElse("");
+      out.printf(
+          "| %s | %s | failed: %s | | | | |%n",
+          load.words, who.name().toLowerCase(Locale.ROOT), why);
+      out.flush();
+    }
+  }
+
+  private void measured(Rig.Who who, Load load, Duration time) {
     Rig.Setup setup = Rig.Setup.of(who, "0.01");
     try (Rig rig = new Rig(launcher, load == Load.CHECKS ? setup.with(checks()) : setup)) {
       start(rig);
@@ -124,13 +139,13 @@ final class Punctuality {
       for (int real = 0; real < 100; real++) {
         text.append(
             """
-              real_server 10.90.0.10 %d {
+              real_server 10.90.3.%d 80 {
                 TCP_CHECK {
                   connect_timeout 1
                 }
               }
             """
-                .formatted(1000 + service * 100 + real));
+                .formatted(1 + real));
       }
       text.append("}\n");
     }
