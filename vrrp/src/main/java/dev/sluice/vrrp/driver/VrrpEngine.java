@@ -304,7 +304,13 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
 
   /** Before anything that waits is read: were we held up? */
   void woke() {
-    perform(router.woke(loop.nowNanos()));
+    long now = loop.nowNanos();
+    long first = router.deadlineNanos();
+    List<Effect> effects = router.woke(now);
+    if (!effects.isEmpty()) {
+      lateness.add(now - first);
+      perform(effects);
+    }
   }
 
   /**

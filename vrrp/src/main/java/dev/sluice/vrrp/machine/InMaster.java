@@ -262,7 +262,10 @@ final class InMaster {
     } else if (settings.nopreemptStrict() && sitting(state, master, now) && !master.listening) {
       Rival rival = met(master, advert.source(), now, out);
       // Of all bidders together: two that take turns must not make us stay for ever.
-      boolean bid = master.bidNanos != VrrpTimers.NONE && now - master.bidNanos <= down(1);
+      long patience =
+          transitions.downNanos(
+              1, Math.max(settings.advertIntervalNanos(), transitions.learned(advert)));
+      boolean bid = master.bidNanos != VrrpTimers.NONE && now - master.bidNanos <= patience;
       master.bidNanos = now;
       if (!bid) {
         master.holdUntilNanos = now + down(ours);

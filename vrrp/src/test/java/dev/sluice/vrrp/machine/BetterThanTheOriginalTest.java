@@ -214,13 +214,16 @@ class BetterThanTheOriginalTest {
     }
 
     @Test
-    @DisplayName("a sitting master outlasts a newcomer, which steps back at the second answer")
+    @DisplayName("a sitting master outlasts a newcomer, which steps back after an interval")
     void newcomerStepsBack() {
       Bench sitting = sitting().advert(200, HIGHER);
       assertThat(sitting.state.kind()).isEqualTo(MASTER);
       assertThat(speaks(sitting)).isTrue();
       Bench newcomer = Bench.master(settings().nopreemptStrict().priority(200));
       newcomer.advert(100, LOWER);
+      assertThat(newcomer.state.kind()).isEqualTo(MASTER);
+      // What comes within the interval may be the last advert of another newcomer.
+      newcomer.pass(SECOND / 2).advert(100, LOWER);
       assertThat(newcomer.state.kind()).isEqualTo(MASTER);
       newcomer.pass(SECOND / 2).advert(100, LOWER);
       assertThat(newcomer.state.kind()).isEqualTo(BACKUP);

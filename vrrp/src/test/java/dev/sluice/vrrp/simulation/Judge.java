@@ -245,22 +245,25 @@ class Judge implements Observer {
         boolean overslept =
             arrivedClock - seat.spokeAt + Seat.SLACK
                 >= seat.down(ours, seat.settings.advertIntervalNanos());
-        challenge = challenge(seat, priority, wins, overslept, from, arrivedClock);
+        challenge = challenge(seat, priority, wins, overslept, from, interval, arrivedClock);
         if (telling()) {
           tell(
               at,
               words(desk, seat) + " hears priority " + priority + " of " + from.getHostAddress());
         }
         if (wins || challenge.mayYield) {
-          seat.yieldTo(interval, from, arrivedClock);
+          // By its arrival: what follows it in the buffer came after that.
+          seat.yieldTo(interval, from, desk.spec.clock(arrived));
           seat.delaySince = -1;
         }
       }
     }
     if (released) {
       for (Seat mate : desk.mates(seat)) {
+        if (mate != seat) {
+          mate.known |= seat.known;
+        }
         if (mate != seat && mate.zeroAt < mate.silentSince) {
-          mate.known = true;
           mate.zeroAt = arrivedClock;
         }
       }
@@ -268,7 +271,13 @@ class Judge implements Observer {
   }
 
   private static Challenge challenge(
-      Seat seat, int priority, boolean wins, boolean overslept, InetAddress from, long clock) {
+      Seat seat,
+      int priority,
+      boolean wins,
+      boolean overslept,
+      InetAddress from,
+      long interval,
+      long clock) {
     if (priority == 0) {
       return new Challenge(seat, priority, wins, false, false, clock);
     }
@@ -283,7 +292,7 @@ class Judge implements Observer {
           wins
               && priority != 255
               && sitting
-              && clock - seat.bid(clock)
+              && clock - seat.bid(clock, interval)
                   < seat.down(seat.priority(), seat.settings.advertIntervalNanos()) + Seat.SLACK;
     }
     if (priority == 255 && seat.priority() == 255 && !wins) {

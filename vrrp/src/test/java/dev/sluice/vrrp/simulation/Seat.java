@@ -150,7 +150,7 @@ final class Seat {
     if (followed != null && !followed.equals(from) && !settings.strict()) {
       return false;
     }
-    known = followed != null;
+    known = followed != null || (known && zeroAt >= silentSince);
     master = from;
     // keepalived says it twice: the first one counts.
     if (zeroAt < silentSince) {
@@ -177,8 +177,9 @@ final class Seat {
   }
 
   /** A better one bids, nopreempt_strict; answers since when, whoever they are. */
-  long bid(long clock) {
-    if (bidSeen < 0 || clock - bidSeen > down(1, settings.advertIntervalNanos())) {
+  long bid(long clock, long advertised) {
+    long patience = down(1, Math.max(settings.advertIntervalNanos(), advertised));
+    if (bidSeen < 0 || clock - bidSeen > patience) {
       bidSince = clock;
     }
     bidSeen = clock;
@@ -238,6 +239,11 @@ final class Seat {
     master = from;
   }
 
+  /** What a priority that rose since may have taken from a running timer, at most. */
+  private long shifted() {
+    return skew(1, interval) - skew(highest, interval);
+  }
+
   /** Why it may not become MASTER now; null: it may. */
   @Nullable String tooEarly(long clock, boolean inGroup) {
     boolean released = zeroAt >= silentSince && zeroAt >= 0;
@@ -262,7 +268,7 @@ final class Seat {
         && !afterFault
         && inGroup
         && settings.startAsMaster()
-        && (owner || clock - silentSince + SLACK >= interval + interval / 256)) {
+        && (owner || clock - silentSince + SLACK >= interval + interval / 256 - shifted())) {
       return null;
     }
     return "silence of "
