@@ -17,9 +17,14 @@ static __always_inline void hook_pull(struct __sk_buff *skb, __u32 bytes)
 		bpf_skb_pull_data(skb, skb->len < bytes ? skb->len : bytes);
 }
 
+#include "stages/answer.h"
 #include "stages/icmp.h"
+#include "stages/tunnel.h"
 
 #define PACKET_HOST 0
+
+/* What an ICMP error may quote of a frame, with its header. */
+#define QUOTED_AT_MOST (14 + ERROR6_AT_MOST)
 
 /* Frame, IPv4 and TCP headers without options. */
 #define HEADERS (14 + 20 + 20)
@@ -36,15 +41,15 @@ static __always_inline void tc_pull(struct __sk_buff *skb)
 	bpf_skb_pull_data(skb, skb->len < HEADERS_AT_MOST ? skb->len : HEADERS_AT_MOST);
 }
 
-/* The kernel finds the MAC, and keeps the packet while it asks. */
-static __always_inline int tc_neighbour(struct packet *p)
+/* The kernel finds the MAC, and keeps the packet while it asks. A function for the sake of the stack. */
+__noinline int tc_neighbour(__u32 ifindex, __u32 gateway)
 {
 	struct bpf_redir_neigh next = {
 		.nh_family = AF_INET,
-		.ipv4_nh = p->hop->gateway,
+		.ipv4_nh = gateway,
 	};
 
-	return bpf_redirect_neigh(p->hop->ifindex, &next, sizeof(next), 0);
+	return bpf_redirect_neigh(ifindex, &next, sizeof(next), 0);
 }
 
 /*
@@ -86,6 +91,59 @@ static __always_inline __u32 tc_reply(struct __sk_buff *skb, struct packet *p, i
 	return VERDICT_REPLY;
 }
 
+/*
+ * A header in front of the packet, on its way to this real server; 0: it could not be. The flags
+ * tell the device how to cut the frame into packets.
+ */
+__noinline int tc_wrap(struct __sk_buff *skb, __u32 real)
+{
+	struct wrapping w = { .real = real };
+	__u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO;
+	__u32 length;
+	__u16 type;
+
+	if (!describe(&w, (void *)(long)skb->data, (void *)(long)skb->data_end))
+		return 0;
+	if (skb->gso_size)
+		w.summable = 0;
+	make_outer(&w);
+	length = w.length;
+	if (length < sizeof(struct iphdr) || length > OUTER_AT_MOST)
+		return 0;
+	flags |= w.outer6 ? BPF_F_ADJ_ROOM_ENCAP_L3_IPV6 : BPF_F_ADJ_ROOM_ENCAP_L3_IPV4;
+	if (w.kind == TUNNEL_GUE)
+		flags |= BPF_F_ADJ_ROOM_ENCAP_L4_UDP;
+	else if (w.kind == TUNNEL_GRE)
+		flags |= BPF_F_ADJ_ROOM_ENCAP_L4_GRE;
+	if (bpf_skb_adjust_room(skb, length, BPF_ADJ_ROOM_MAC, flags))
+		return 0;
+	type = bpf_htons(w.outer6 ? ETH_P_IPV6 : ETH_P_IP);
+	if (bpf_skb_store_bytes(skb, 12, &type, sizeof(type), 0))
+		return 0;
+	return !bpf_skb_store_bytes(skb, sizeof(struct ethhdr), w.header, length,
+				    BPF_F_RECOMPUTE_CSUM);
+}
+
+/* The ICMP error in the packet's place; 0: there is none. */
+__noinline int tc_answer(struct __sk_buff *skb, __u32 verdict, __u32 room)
+{
+	struct complaint e = {};
+	void *data, *end;
+
+	hook_pull(skb, QUOTED_AT_MOST);
+	data = (void *)(long)skb->data;
+	end = (void *)(long)skb->data_end;
+	if (!read_complaint(&e, data, end, verdict, room) || !within_budget())
+		return 0;
+	if (bpf_skb_change_tail(skb, sizeof(struct ethhdr) + e.quoted, 0) ||
+	    bpf_skb_change_head(skb, e.headers, 0))
+		return 0;
+	hook_pull(skb, sizeof(struct ethhdr) + ERROR6_AT_MOST);
+	data = (void *)(long)skb->data;
+	end = (void *)(long)skb->data_end;
+	return write_complaint(&e, data, end);
+}
+
 static __always_inline int tc_icmp(struct __sk_buff *skb, struct packet *p)
 {
 	struct way_out out = {
@@ -93,18 +151,19 @@ static __always_inline int tc_icmp(struct __sk_buff *skb, struct packet *p)
 		.ingress = p->ingress,
 		.tags = p->tags,
 	};
-	struct bpf_redir_neigh next = { .nh_family = AF_INET };
 	__u32 verdict = icmp_story(skb, &out);
 
 	count(verdict);
+	if (out.tunnel && (verdict == VERDICT_FORWARDED || verdict == VERDICT_NEIGHBOUR) &&
+	    !tc_wrap(skb, out.real_number))
+		return TC_ACT_SHOT;
 	if (verdict == VERDICT_FORWARDED || verdict == VERDICT_REPLY)
 		return bpf_redirect(out.ifindex, 0);
 	if (verdict != VERDICT_NEIGHBOUR)
 		return VERDICT_PASSES(verdict) ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 	if (!out.gateway)
 		return bpf_redirect_neigh(out.ifindex, 0, 0, 0);
-	next.ipv4_nh = out.gateway;
-	return bpf_redirect_neigh(out.ifindex, &next, sizeof(next), 0);
+	return tc_neighbour(out.ifindex, out.gateway);
 }
 
 SEC("tc")
@@ -126,6 +185,8 @@ int sluice_tc(struct __sk_buff *skb)
 	p.nat = NAT_NONE;
 	p.ingress = skb->ifindex;
 	p.tags = !!skb->vlan_present;
+	p.room = 0;
+	p.segment = skb->gso_size ?: UNCUT;
 	verdict = story(&p);
 	if (verdict == VERDICT_ICMP)
 		return tc_icmp(skb, &p);
@@ -134,12 +195,20 @@ int sluice_tc(struct __sk_buff *skb)
 	count(verdict);
 	if (verdict == VERDICT_REPLY)
 		return action;
-	if (p.nat && (verdict == VERDICT_FORWARDED || verdict == VERDICT_NEIGHBOUR))
-		tc_translate(skb, &p);
+	if (verdict == VERDICT_FORWARDED || verdict == VERDICT_NEIGHBOUR) {
+		if (p.nat == NAT_TUNNEL) {
+			if (p.tags || !tc_wrap(skb, p.real_number))
+				return TC_ACT_SHOT;
+		} else if (p.nat) {
+			tc_translate(skb, &p);
+		}
+	}
 	if (verdict == VERDICT_FORWARDED)
 		return bpf_redirect(p.hop->ifindex, 0);
 	if (verdict == VERDICT_NEIGHBOUR)
-		return tc_neighbour(&p);
+		return tc_neighbour(p.hop->ifindex, p.hop->gateway);
+	if (is_told(&p, verdict) && !p.tags && tc_answer(skb, verdict, p.room))
+		return bpf_redirect(skb->ingress_ifindex, 0);
 	return VERDICT_PASSES(verdict) ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }
 

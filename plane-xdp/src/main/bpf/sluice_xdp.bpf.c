@@ -13,7 +13,73 @@ static __always_inline void hook_pull(struct xdp_md *ctx, __u32 bytes)
 {
 }
 
+#include "stages/answer.h"
 #include "stages/icmp.h"
+#include "stages/tunnel.h"
+
+/* The outer header of 20, 24, … 52 bytes; the packet behind it has 28 at least. */
+static __always_inline int xdp_write_outer(__u32 *to, void *end, struct wrapping *w)
+{
+	if ((void *)(to + 10) > end)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < 5; i++)
+		to[i] = w->header[i];
+	if (w->length <= 20)
+		return 1;
+	if ((void *)to + OUTER_AT_MOST > end)
+		return 0;
+#pragma unroll
+	for (int i = 5; i < OUTER_AT_MOST / 4; i++) {
+		if (w->length > i * 4)
+			to[i] = w->header[i];
+	}
+	return 1;
+}
+
+/* A header in front of the packet, on its way to this real server; 0: it could not be. */
+__noinline int xdp_wrap(struct xdp_md *ctx, __u32 real)
+{
+	void *data = (void *)(long)ctx->data;
+	void *end = (void *)(long)ctx->data_end;
+	struct wrapping w = { .real = real };
+	__u32 mac[3];
+
+	if (!describe(&w, data, end))
+		return 0;
+	__builtin_memcpy(mac, data, sizeof(mac));
+	make_outer(&w);
+	if (!w.length || bpf_xdp_adjust_head(ctx, -(int)w.length))
+		return 0;
+	data = (void *)(long)ctx->data;
+	end = (void *)(long)ctx->data_end;
+	if (!xdp_write_outer(data + sizeof(struct ethhdr), end, &w))
+		return 0;
+	__builtin_memcpy(data, mac, sizeof(mac));
+	*((__u16 *)data + 6) = bpf_htons(w.outer6 ? ETH_P_IPV6 : ETH_P_IP);
+	return 1;
+}
+
+/* The ICMP error in the packet's place; 0: there is none. */
+__noinline int xdp_answer(struct xdp_md *ctx, __u32 verdict, __u32 room)
+{
+	void *data = (void *)(long)ctx->data;
+	void *end = (void *)(long)ctx->data_end;
+	struct complaint e = {};
+	__s64 surplus = end - data;
+
+	if (!read_complaint(&e, data, end, verdict, room) || !within_budget())
+		return 0;
+	OPAQUE(surplus); /* else clang subtracts pointers in 32 bits */
+	surplus -= sizeof(struct ethhdr) + e.quoted;
+	if (surplus < 0 || (surplus && bpf_xdp_adjust_tail(ctx, -surplus)))
+		return 0;
+	if (bpf_xdp_adjust_head(ctx, -(int)e.headers))
+		return 0;
+	data = (void *)(long)ctx->data;
+	end = (void *)(long)ctx->data_end;
+	return write_complaint(&e, data, end);
+}
 
 /* Addressed to the device itself? The device, or 0. */
 static __always_inline struct device *own_device(struct xdp_md *ctx, struct packet *p)
@@ -91,6 +157,8 @@ static __always_inline int xdp_icmp(struct xdp_md *ctx, struct device *device, s
 	if (verdict == VERDICT_NEIGHBOUR)
 		verdict = VERDICT_UNRESOLVED;
 	count(verdict);
+	if (verdict == VERDICT_FORWARDED && out.tunnel && (p->tags || !xdp_wrap(ctx, out.real_number)))
+		return XDP_DROP;
 	if (verdict == VERDICT_FORWARDED || verdict == VERDICT_REPLY)
 		return xdp_forward(ctx, device, out.ifindex);
 	return VERDICT_PASSES(verdict) ? XDP_PASS : XDP_DROP;
@@ -110,6 +178,8 @@ int sluice_xdp(struct xdp_md *ctx)
 	p.nat = NAT_NONE;
 	p.ingress = ctx->ingress_ifindex;
 	p.tags = 0;
+	p.room = 0;
+	p.segment = UNCUT;
 	if (p.data + sizeof(struct ethhdr) > p.data_end)
 		return XDP_PASS;
 	p.frame_bytes = p.data_end - p.data;
@@ -129,10 +199,17 @@ int sluice_xdp(struct xdp_md *ctx)
 	if (verdict == VERDICT_REPLY)
 		return action;
 	if (verdict == VERDICT_FORWARDED) {
-		if (p.nat)
+		if (p.nat == NAT_TUNNEL) {
+			if (p.tags || !xdp_wrap(ctx, p.real_number))
+				return XDP_DROP;
+		} else if (p.nat) {
 			xdp_translate(&p);
+		}
 		return xdp_forward(ctx, device, p.hop->ifindex);
 	}
+	if (is_told(&p, verdict) && !p.tags &&
+	    xdp_answer(ctx, verdict, p.room))
+		return xdp_forward(ctx, device, ctx->ingress_ifindex);
 	return VERDICT_PASSES(verdict) ? XDP_PASS : XDP_DROP;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
@@ -23,12 +24,15 @@ enum tcp_event {
 	EV_NONE = 4,
 };
 
+#define UNCUT 0x10000
+
 struct packet {
 	void *data;
 	void *data_end;
 	__u32 frame_bytes; /* the whole frame, also what does not lie between data and data_end */
 	__u32 ingress;	   /* the device's index */
 	__u32 tags;	   /* VLAN tags before IP, in the frame or beside it */
+	__u32 segment;	   /* the longest packet that the device will cut this into; UNCUT and more: it is one */
 
 	/* parse */
 	struct ethhdr *eth;
@@ -49,19 +53,21 @@ struct packet {
 	struct real *real;
 	__u32 real_number;
 	struct hop *hop;
+	__u32 room; /* the largest packet on that way; 0: the client is not to hear of errors */
 
 	/* rewrite: what the hook has to do to the ports and the checksum above them */
 	__u32 old_address;
 	__u32 new_address;
 	__u16 old_port;
 	__u16 new_port;
-	__u8 nat; /* NAT_NONE, NAT_DESTINATION, NAT_SOURCE */
+	__u64 nat;   /* NAT_NONE, …; 64 bits, as the verifier remembers no shorter ones */
 };
 
 enum nat {
 	NAT_NONE = 0,
 	NAT_DESTINATION = 1,
 	NAT_SOURCE = 2,
+	NAT_TUNNEL = 3, /* a header in front instead */
 };
 
 /* Moves the cursor over a header of this many bytes; 0 when the frame ends before. */

@@ -45,6 +45,9 @@ ARRAY_MAP(pool, struct pool_line, 16, BPF_F_MMAPABLE);
 /* real number -> address and next hop; Java. */
 ARRAY_MAP(reals, struct real, 16, BPF_F_MMAPABLE);
 
+/* real number -> how its packets are wrapped; Java. */
+ARRAY_MAP(tunnels, struct tunnel, 16, BPF_F_MMAPABLE);
+
 /* real number -> connections now; programs and Java's sweep, by atomics. */
 ARRAY_MAP(loads, struct load, 16, BPF_F_MMAPABLE);
 

@@ -15,6 +15,11 @@
 #define WAYS 4
 #define STATES 16
 
+/* An address of the family that stands beside it; IPv4: the first word, the others 0. */
+struct address {
+	__u32 word[4];
+};
+
 /* IPVS's states, and ours behind them: a fresh entry that has not yet proved to live. */
 enum conn_state {
 	ST_NONE = 0,
@@ -123,6 +128,8 @@ struct service {
 #define HOP_RESOLVED 1
 #define HOP_LOCAL 2
 
+#define HOP_ROOM_SHIFT 16 /* above the flags: the largest packet that goes there whole; 0: not known */
+
 struct hop {
 	__u8 dst[6];
 	__u8 src[6];
@@ -133,6 +140,25 @@ struct hop {
 
 #define METHOD_DR 0
 #define METHOD_NAT 1
+#define METHOD_TUN 2
+
+#define TUNNEL_IPIP 0
+#define TUNNEL_GUE 1
+#define TUNNEL_GRE 2
+
+#define TUNNEL_CHECKSUM 1
+#define TUNNEL_REMOTE_CHECKSUM 2
+
+/* How a real server with METHOD_TUN is reached: the outer header's addresses and what follows it. */
+struct tunnel {
+	struct address source; /* ours on the way there */
+	struct address address;
+	__u16 port; /* of GUE */
+	__u8 kind;
+	__u8 flags;
+	__u8 ipv6; /* the outer header */
+	__u8 spare[3];
+};
 
 #define REAL_USED 1
 #define REAL_REMOVED 2
@@ -283,6 +309,7 @@ struct access_key {
 #define KNOB_SECURE_TCP 2
 #define KNOB_EXPIRE_NODEST 4
 #define KNOB_EXPIRE_QUIESCENT 8
+#define KNOB_NO_PMTU_DISC 0x100 /* outer headers without DF */
 
 /* Written by Java; timeouts in jiffies. */
 struct config {

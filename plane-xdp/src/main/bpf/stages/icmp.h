@@ -53,6 +53,7 @@ struct way_out {
 	__u32 back;    /* to the client */
 	__u32 ifindex; /* out */
 	__u32 gateway; /* out, when the MAC is not known */
+	__u32 tunnel;  /* out: a header goes in front */
 };
 
 struct error {
@@ -238,6 +239,7 @@ static __always_inline __u32 error_forward(struct error *e, struct way_out *out)
 		e->ip->daddr = real->address;
 	}
 	decrement_ttl(e->ip);
+	out->tunnel = real->method == METHOD_TUN;
 	out->ifindex = hop->ifindex;
 	out->gateway = hop->gateway;
 	if (!(flags & HOP_RESOLVED))

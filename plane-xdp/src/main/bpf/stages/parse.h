@@ -35,6 +35,7 @@ static __always_inline __u32 parse_tcp(struct packet *p, void *cursor)
 		return VERDICT_TRUNCATED;
 	if (tcp->doff < 5)
 		return VERDICT_MALFORMED;
+	p->segment += tcp->doff * 4;
 	p->source_port = tcp->source;
 	p->destination_port = tcp->dest;
 	if (tcp->rst)
@@ -59,6 +60,7 @@ static __always_inline __u32 parse_udp(struct packet *p, void *cursor)
 	if (bpf_ntohs(udp->len) < sizeof(*udp))
 		return VERDICT_MALFORMED;
 	p->event = EV_NONE;
+	p->segment += sizeof(*udp);
 	p->source_port = udp->source;
 	p->destination_port = udp->dest;
 	return STAGE_OK;
@@ -104,6 +106,7 @@ static __always_inline __u32 parse(struct packet *p)
 	if (!ip)
 		return VERDICT_TRUNCATED;
 	header_bytes = ip->ihl * 4;
+	p->segment += header_bytes;
 	p->ip_bytes = bpf_ntohs(ip->tot_len);
 	if (ip->version != 4 || header_bytes < sizeof(*ip))
 		return VERDICT_MALFORMED;

@@ -63,6 +63,19 @@ static __always_inline int is_for_above(__u32 tags, __u32 ingress, __u32 ifindex
 	return tags && ifindex != ingress;
 }
 
+#define IP_DF 0x4000
+
+/*
+ * Longer than the way carries (lvs.md a.4)? A frame may be many packets that the device will cut:
+ * then each of them counts. With pmtu_disc=0 a tunnel's outer header allows fragments.
+ */
+static __always_inline int is_too_big(struct packet *p)
+{
+	if (p->nat == NAT_TUNNEL && config.knobs & KNOB_NO_PMTU_DISC)
+		return 0;
+	return p->segment > p->room;
+}
+
 static __always_inline __u32 rewrite(struct packet *p)
 {
 	struct hop *hop = p->real->flags & REAL_HOP ? &p->real->hop[1] : &p->real->hop[0];
@@ -73,11 +86,20 @@ static __always_inline __u32 rewrite(struct packet *p)
 	count_traffic(p);
 	if (flags & HOP_LOCAL)
 		return VERDICT_LOCAL;
+	p->room = flags >> HOP_ROOM_SHIFT;
 	if (p->ip->ttl <= 1)
 		return VERDICT_TTL_EXPIRED;
 	p->hop = hop;
 	if (!(flags & HOP_RESOLVED) && !hop->ifindex)
 		return VERDICT_UNRESOLVED;
+	if (p->real->method == METHOD_TUN)
+		p->nat = NAT_TUNNEL;
+	if (p->ip_bytes > p->room && is_too_big(p)) {
+		if (!(p->ip->frag_off & bpf_htons(IP_DF)))
+			p->room = 0;
+		decrement_ttl(p->ip); /* quoted so */
+		return VERDICT_TOO_BIG;
+	}
 	if (p->real->method == METHOD_NAT)
 		set_destination(p);
 	decrement_ttl(p->ip);

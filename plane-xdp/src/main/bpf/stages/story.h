@@ -49,7 +49,7 @@ static __always_inline __u32 story(struct packet *p)
 		verdict = rewrite_reply(p);
 	else if (verdict == STAGE_OK)
 		verdict = rewrite(p);
-	if (later)
+	if (later && p->nat != NAT_TUNNEL)
 		p->nat = NAT_NONE; /* no ports, and no checksum above IP */
 	return verdict;
 }

@@ -13,6 +13,8 @@ package dev.sluice.plane.xdp;
  * @param lblcExpirationSeconds an unused destination is forgotten after so long
  * @param lblcrExpirationSeconds the same; and a set without change loses a member after so long
  * @param defence what is done under attack
+ * @param pmtuDisc tunnels keep a packet's prohibition of fragments, and clients are told what is
+ *     too long; else outer headers allow fragments
  */
 public record Knobs(
     int connReuseMode,
@@ -21,16 +23,17 @@ public record Knobs(
     boolean expireQuiescentTemplate,
     int lblcExpirationSeconds,
     int lblcrExpirationSeconds,
-    Defence.Settings defence) {
+    Defence.Settings defence,
+    boolean pmtuDisc) {
   private static final int DAY = 86_400;
 
   /** What operators expect. */
   public static final Knobs SLUICE =
-      new Knobs(1, false, true, false, DAY, DAY, Defence.Settings.OFF);
+      new Knobs(1, false, true, false, DAY, DAY, Defence.Settings.OFF, true);
 
   /** The kernel's defaults. */
   public static final Knobs IPVS =
-      new Knobs(1, false, false, false, DAY, DAY, Defence.Settings.OFF);
+      new Knobs(1, false, false, false, DAY, DAY, Defence.Settings.OFF, true);
 
   public Knobs {
     if (connReuseMode < 0 || connReuseMode > 3) {
@@ -47,7 +50,8 @@ public record Knobs(
   int flags() {
     return (sloppyTcp ? Layout.KNOB_SLOPPY_TCP : 0)
         | (expireNodestConn ? Layout.KNOB_EXPIRE_NODEST : 0)
-        | (expireQuiescentTemplate ? Layout.KNOB_EXPIRE_QUIESCENT : 0);
+        | (expireQuiescentTemplate ? Layout.KNOB_EXPIRE_QUIESCENT : 0)
+        | (pmtuDisc ? 0 : Layout.KNOB_NO_PMTU_DISC);
   }
 
   /** Changes settings by the kernel's names. */
@@ -78,6 +82,7 @@ public record Knobs(
             knobs = k.of(k.connReuseMode, k.sloppyTcp, k.expireNodestConn, on);
         case "lblc_expiration" -> knobs = k.expirations(value, k.lblcrExpirationSeconds);
         case "lblcr_expiration" -> knobs = k.expirations(k.lblcExpirationSeconds, value);
+        case "pmtu_disc" -> knobs = k.pmtuDisc(on);
         case "drop_entry" -> knobs = k.defence(d.dropEntry(value));
         case "drop_packet" -> knobs = k.defence(d.dropPacket(value));
         case "secure_tcp" -> knobs = k.defence(d.secureTcp(value));
@@ -98,7 +103,14 @@ public record Knobs(
 
   private Knobs of(int reuse, boolean sloppy, boolean nodest, boolean quiescent) {
     return new Knobs(
-        reuse, sloppy, nodest, quiescent, lblcExpirationSeconds, lblcrExpirationSeconds, defence);
+        reuse,
+        sloppy,
+        nodest,
+        quiescent,
+        lblcExpirationSeconds,
+        lblcrExpirationSeconds,
+        defence,
+        pmtuDisc);
   }
 
   private Knobs connReuse(int mode) {
@@ -107,7 +119,26 @@ public record Knobs(
 
   private Knobs expirations(int lblc, int lblcr) {
     return new Knobs(
-        connReuseMode, sloppyTcp, expireNodestConn, expireQuiescentTemplate, lblc, lblcr, defence);
+        connReuseMode,
+        sloppyTcp,
+        expireNodestConn,
+        expireQuiescentTemplate,
+        lblc,
+        lblcr,
+        defence,
+        pmtuDisc);
+  }
+
+  private Knobs pmtuDisc(boolean on) {
+    return new Knobs(
+        connReuseMode,
+        sloppyTcp,
+        expireNodestConn,
+        expireQuiescentTemplate,
+        lblcExpirationSeconds,
+        lblcrExpirationSeconds,
+        defence,
+        on);
   }
 
   private Knobs defence(Defence.Settings next) {
@@ -118,6 +149,7 @@ public record Knobs(
         expireQuiescentTemplate,
         lblcExpirationSeconds,
         lblcrExpirationSeconds,
-        next);
+        next,
+        pmtuDisc);
   }
 }

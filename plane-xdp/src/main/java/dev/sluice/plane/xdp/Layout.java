@@ -81,6 +81,7 @@ final class Layout {
   static final int REAL_HOPS = 16;
   static final int METHOD_DR = 0;
   static final int METHOD_NAT = 1;
+  static final int METHOD_TUN = 2;
   static final int REAL_USED = 1;
   static final int REAL_REMOVED = 2;
   static final int REAL_HOP = 4;
@@ -93,6 +94,20 @@ final class Layout {
   static final int HOP_FLAGS = 20;
   static final int HOP_RESOLVED = 1;
   static final int HOP_LOCAL = 2;
+  static final int HOP_ROOM_SHIFT = 16;
+
+  static final int TUNNEL_BYTES = 40;
+  static final int TUNNEL_SOURCE = 0;
+  static final int TUNNEL_ADDRESS = 16;
+  static final int TUNNEL_PORT = 32;
+  static final int TUNNEL_KIND = 34;
+  static final int TUNNEL_FLAGS = 35;
+  static final int TUNNEL_IPV6 = 36;
+  static final int TUNNEL_IPIP = 0;
+  static final int TUNNEL_GUE = 1;
+  static final int TUNNEL_GRE = 2;
+  static final int TUNNEL_CHECKSUM = 1;
+  static final int TUNNEL_REMOTE_CHECKSUM = 2;
 
   static final int LOAD_BYTES = 32;
   static final int LOAD_ACTIVE = 0;
@@ -156,6 +171,7 @@ final class Layout {
   static final int KNOB_SECURE_TCP = 2;
   static final int KNOB_EXPIRE_NODEST = 4;
   static final int KNOB_EXPIRE_QUIESCENT = 8;
+  static final int KNOB_NO_PMTU_DISC = 0x100;
 
   /** A map as the programs declare it; {@code pin} is its file's name. */
   record MapShape(String name, String pin, MapType type, int keySize, int valueSize, int flags) {
@@ -176,6 +192,7 @@ final class Layout {
           shared("services", SERVICE_BYTES),
           shared("pool", POOL_LINE_BYTES),
           shared("reals", REAL_BYTES),
+          shared("tunnels", TUNNEL_BYTES),
           shared("loads", LOAD_BYTES),
           new MapShape("traffic", "traffic", MapType.PERCPU_ARRAY, 4, TRAFFIC_BYTES, 0),
           new MapShape("counters", "counters", MapType.PERCPU_ARRAY, 4, 8, 0),

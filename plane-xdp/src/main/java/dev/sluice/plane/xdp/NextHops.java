@@ -31,18 +31,38 @@ final class NextHops implements AutoCloseable {
    *
    * @param mac null: not known yet
    * @param source the device's own MAC; null with it
+   * @param from the address the kernel would send from; null: not known
+   * @param mtu bytes of the largest packet that goes there; 0: not known
    */
   record Hop(
       boolean local,
       int ifindex,
       @Nullable InetAddress gateway,
       @Nullable MacAddress mac,
-      @Nullable MacAddress source) {
+      @Nullable MacAddress source,
+      @Nullable InetAddress from,
+      int mtu) {
     static final Hop NONE = new Hop(false, 0, null, null, null);
     static final Hop LOCAL = new Hop(true, 0, null, null, null);
 
+    /** A way of which only the next station is known. */
+    Hop(
+        boolean local,
+        int ifindex,
+        @Nullable InetAddress gateway,
+        @Nullable MacAddress mac,
+        @Nullable MacAddress source) {
+      this(local, ifindex, gateway, mac, source, null, 0);
+    }
+
     boolean resolved() {
       return mac != null && source != null;
+    }
+
+    /** The same way for packets that get so many bytes in front. */
+    Hop narrowedBy(int bytes) {
+      int room = mtu == 0 ? 0 : Math.max(1, mtu - bytes);
+      return new Hop(local, ifindex, gateway, mac, source, from, room);
     }
   }
 
@@ -65,6 +85,7 @@ final class NextHops implements AutoCloseable {
   private final Map<InetAddress, Target> targets = new HashMap<>();
   private final Map<NeighbourKey, Neighbour> neighbours = new HashMap<>();
   private final Map<Integer, MacAddress> macs = new HashMap<>();
+  private final Map<Integer, Integer> mtus = new HashMap<>();
   private final Consumer<InetAddress> changed;
   private Runnable linksChanged = () -> {};
   private boolean routesDirty;
@@ -89,15 +110,17 @@ final class NextHops implements AutoCloseable {
   private void dump() {
     neighbours.clear();
     macs.clear();
+    mtus.clear();
     for (Neighbour n : netlink.neighbours()) {
       neighbours.put(new NeighbourKey(n.ifindex(), n.address()), n);
     }
     for (Link l : netlink.links()) {
-      rememberMac(l);
+      remember(l);
     }
   }
 
-  private void rememberMac(Link link) {
+  private void remember(Link link) {
+    mtus.put(link.index(), link.mtu());
     MacAddress mac = link.mac();
     if (mac != null) {
       macs.put(link.index(), mac);
@@ -159,7 +182,8 @@ final class NextHops implements AutoCloseable {
     if (mac == null || (!confirmed && ticks - target.asked >= CONFIRM_TICKS)) {
       ask(ifindex, gateway, target);
     }
-    return new Hop(false, ifindex, gateway, mac, macs.get(ifindex));
+    int mtu = mtus.getOrDefault(ifindex, 0);
+    return new Hop(false, ifindex, gateway, mac, macs.get(ifindex), route.preferredSource(), mtu);
   }
 
   private static boolean isConfirmed(Neighbour n) {
@@ -236,12 +260,13 @@ final class NextHops implements AutoCloseable {
       case RouteEvent.NeighbourRemoved e ->
           neighbours.remove(new NeighbourKey(e.neighbour().ifindex(), e.neighbour().address()));
       case RouteEvent.LinkChanged e -> {
-        rememberMac(e.link());
+        remember(e.link());
         routesDirty = true;
         linksChanged.run();
       }
       case RouteEvent.LinkRemoved e -> {
         macs.remove(e.link().index());
+        mtus.remove(e.link().index());
         routesDirty = true;
         linksChanged.run();
       }

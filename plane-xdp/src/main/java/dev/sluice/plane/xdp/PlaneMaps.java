@@ -30,6 +30,7 @@ final class PlaneMaps implements AutoCloseable {
   final MemorySegment services;
   final MemorySegment pool;
   final MemorySegment reals;
+  final MemorySegment tunnels;
   final MemorySegment loads;
   final MemorySegment connections;
   final MemorySegment embryos;
@@ -47,6 +48,7 @@ final class PlaneMaps implements AutoCloseable {
     services = map("services").mmap();
     pool = map("pool").mmap();
     reals = map("reals").mmap();
+    tunnels = map("tunnels").mmap();
     loads = map("loads").mmap();
     connections = map("conns").mmap();
     embryos = map("embryos").mmap();
@@ -122,6 +124,7 @@ final class PlaneMaps implements AutoCloseable {
     sizes.put("services", o.services() + 1);
     sizes.put("pool", Math.max(1, o.poolPicks() / Layout.POOL_LINE));
     sizes.put("reals", o.reals() + 1);
+    sizes.put("tunnels", o.reals() + 1);
     sizes.put("loads", o.reals() + 1);
     sizes.put("traffic", o.reals() + 1);
     sizes.put("conns", o.connections() / Layout.WAYS);

@@ -17,6 +17,9 @@ import java.util.BitSet;
 
 /** The lines of the real servers, one of 64 bytes each, as the programs read them. */
 final class RealLines {
+  /** The longest IP packet. */
+  private static final int MOST_BYTES = 0xffff;
+
   private final MemorySegment reals;
   private final BitSet used = new BitSet();
   private final int limit;
@@ -61,15 +64,18 @@ final class RealLines {
         switch (method) {
           case DR -> Layout.METHOD_DR;
           case NAT -> Layout.METHOD_NAT;
-          case TUN, FULLNAT -> throw new PlaneException("lb_kind " + method + " is not carried");
+          case TUN -> Layout.METHOD_TUN;
+          case FULLNAT -> throw new PlaneException("lb_kind " + method + " is not carried");
         };
     reals.set(JAVA_BYTE, line(real) + Layout.REAL_METHOD, (byte) number);
   }
 
   ForwardingMethod method(int real) {
-    return reals.get(JAVA_BYTE, line(real) + Layout.REAL_METHOD) == Layout.METHOD_NAT
-        ? ForwardingMethod.NAT
-        : ForwardingMethod.DR;
+    return switch (reals.get(JAVA_BYTE, line(real) + Layout.REAL_METHOD)) {
+      case Layout.METHOD_NAT -> ForwardingMethod.NAT;
+      case Layout.METHOD_TUN -> ForwardingMethod.TUN;
+      default -> ForwardingMethod.DR;
+    };
   }
 
   /** Takes the numbers that an adopted plane uses. */
@@ -147,7 +153,8 @@ final class RealLines {
       // An IPv6 gateway: only the resolved form works, the kernel's neighbour code is not asked.
       reals.set(JAVA_INT, at + Layout.HOP_IFINDEX, hop.ifindex());
     }
-    reals.set(JAVA_INT, at + Layout.HOP_FLAGS, hopFlags);
+    int room = hop.mtu() == 0 ? MOST_BYTES : Math.min(hop.mtu(), MOST_BYTES);
+    reals.set(JAVA_INT, at + Layout.HOP_FLAGS, hopFlags | room << Layout.HOP_ROOM_SHIFT);
     java.lang.invoke.VarHandle.releaseFence();
     flags(real, second ? flags | Layout.REAL_HOP : flags & ~Layout.REAL_HOP);
   }

@@ -1,6 +1,7 @@
 package dev.sluice.plane.xdp;
 
 import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.lvs.ServiceTable.Features;
 import dev.sluice.lvs.ServiceTable.Persistence;
@@ -60,6 +61,9 @@ final class Service {
     int lastWeight;
 
     ForwardingMethod method = ForwardingMethod.DR;
+
+    /** With method TUN. */
+    Tunnel tunnel = Tunnel.ipip();
 
     int upperThreshold;
     int lowerThreshold;

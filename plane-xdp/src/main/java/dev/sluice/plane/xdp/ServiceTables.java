@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
+import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.linux.bpf.Jiffies;
 import dev.sluice.lvs.Plane.ApplyResult;
@@ -47,6 +48,7 @@ final class ServiceTables {
   private final Rings rings;
   private final NatServers nat;
   private final RealLines lines;
+  private final TunnelLines tunnels;
   private final NextHops hops;
   private final Counting counting;
   private final Wide wide;
@@ -65,6 +67,7 @@ final class ServiceTables {
     this.pool = new PickPool(maps.pool);
     this.rings = new Rings(maps.services, pool, options.ringPicks(), like);
     this.lines = new RealLines(maps.reals);
+    this.tunnels = new TunnelLines(maps.tunnels);
     this.nat = new NatServers(maps);
     this.wide = new Wide(maps);
     this.access = new AccessLists(maps.map("access"));
@@ -119,9 +122,10 @@ final class ServiceTables {
       boolean removed = (flags & Layout.REAL_REMOVED) != 0;
       real.hadEntries = removed;
       real.method = lines.method(r);
+      real.tunnel = tunnels.read(r);
       (removed ? service.trash : service.reals).put(real.key, real);
       if (!removed) {
-        lines.hop(r, hops.use(real.key.address()));
+        way(real, hops.use(real.key.address()));
       }
     }
   }
@@ -206,6 +210,7 @@ final class ServiceTables {
       if (real == null
           || real.weight != r.weight()
           || real.method != r.method()
+          || !real.tunnel.equals(r.tunnel())
           || thresholdsDiffer(real, r)) {
         return true;
       }
@@ -345,7 +350,7 @@ final class ServiceTables {
         weight(real, want.weight());
       }
       thresholds(real, want);
-      method(service, real, want.method());
+      method(service, real, want.method(), want.tunnel());
     }
     int place = 0;
     for (ServiceTable.Real want : desired.reals()) {
@@ -393,10 +398,13 @@ final class ServiceTables {
   }
 
   /** Also entries that are open follow it. */
-  private void method(Service service, Real real, ForwardingMethod method) {
-    if (real.method == method) {
+  private void method(Service service, Real real, ForwardingMethod method, Tunnel tunnel) {
+    if (real.method == method && (method != ForwardingMethod.TUN || real.tunnel.equals(tunnel))) {
+      real.tunnel = tunnel;
       return;
     }
+    real.tunnel = tunnel;
+    tunnels.write(real.number, real.key.address(), tunnel);
     long endpoint = ServiceIndex.key(real.key.address(), real.key.port(), service.key.protocol());
     if (real.method == ForwardingMethod.NAT) {
       nat.unlink(real.number, endpoint);
@@ -406,6 +414,22 @@ final class ServiceTables {
       nat.link(real.number, endpoint);
     }
     real.method = method;
+    if (service.reals.containsValue(real)) {
+      way(real, hops.hop(real.key.address())); // there may be less room now, or more
+    }
+  }
+
+  /** How packets go there from now on. */
+  private void way(Real real, NextHops.Hop hop) {
+    if (real.method != ForwardingMethod.TUN) {
+      lines.hop(real.number, hop);
+      return;
+    }
+    InetAddress from = hop.from();
+    if (from != null) {
+      tunnels.source(real.number, from);
+    }
+    lines.hop(real.number, hop.narrowedBy(TunnelLines.overhead(real.key.address(), real.tunnel)));
   }
 
   private void thresholds(Real real, ServiceTable.Real want) {
@@ -424,9 +448,9 @@ final class ServiceTables {
     } else if (!real.hadEntries) {
       counting.retire(service, real.number);
     }
-    method(service, real, want.method());
+    method(service, real, want.method(), want.tunnel());
     weight(real, want.weight());
-    lines.hop(real.number, hops.use(want.key().address()));
+    way(real, hops.use(want.key().address()));
     lines.removed(real.number, false);
     return real;
   }
@@ -458,7 +482,7 @@ final class ServiceTables {
     for (Service service : services.values()) {
       for (Real real : service.reals.values()) {
         if (real.key.address().equals(address)) {
-          lines.hop(real.number, hops.hop(address));
+          way(real, hops.hop(address));
         }
       }
     }
@@ -478,7 +502,7 @@ final class ServiceTables {
         } else if (now - real.idleSince > TRASH_SECONDS * jiffiesPerSecond) {
           service.trash.remove(real.key);
           counting.retire(service, real.number);
-          method(service, real, ForwardingMethod.DR);
+          method(service, real, ForwardingMethod.DR, Tunnel.ipip());
           lines.free(real.number);
         }
       }

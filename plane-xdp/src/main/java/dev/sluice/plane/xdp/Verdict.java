@@ -41,22 +41,27 @@ public enum Verdict {
   REMOVED(15, Action.DROP),
   /** The packet's time to live ends here. */
   TTL_EXPIRED(16, Action.DROP),
+  /**
+   * Longer than the way to the real server carries; the client is told, where fragments are not
+   * allowed.
+   */
+  TOO_BIG(17, Action.DROP),
   /** The next hop of the real server is not known yet. */
-  UNRESOLVED(17, Action.DROP),
+  UNRESOLVED(18, Action.DROP),
   /** Another processor held the connection's place too long; the client will retry. */
-  CONTENDED(18, Action.DROP),
+  CONTENDED(19, Action.DROP),
   /**
    * Another service has the same client, port and real server: the answers could not be told apart.
    */
-  COLLISION(19, Action.DROP),
+  COLLISION(20, Action.DROP),
   /** The service does not answer this client. */
-  DENIED(20, Action.DROP),
+  DENIED(21, Action.DROP),
   /** The defence drop_packet: one new connection of many. */
-  DEFENDED(21, Action.DROP),
+  DEFENDED(22, Action.DROP),
   /** A reply whose client the routing table does not reach, or forwarding is off. */
-  NO_ROUTE(22, Action.DROP),
+  NO_ROUTE(23, Action.DROP),
   /** A table refers to something that is not there; never seen unless there is a fault. */
-  BROKEN(23, Action.DROP);
+  BROKEN(24, Action.DROP);
 
   /** What the hook does with the packet. */
   public enum Action {

@@ -344,11 +344,11 @@ public final class XdpPlane implements Plane {
           "at most " + MOST_SERVERS);
     }
     for (ServiceTable.Real r : s.reals()) {
-      if (r.method() != ForwardingMethod.DR && r.method() != ForwardingMethod.NAT) {
+      if (r.method() == ForwardingMethod.FULLNAT) {
         return no(
             s,
             "lb_kind " + r.method() + " of " + r.key() + " is not carried yet",
-            "lb_kind DR or NAT");
+            "lb_kind DR, NAT or TUN");
       }
       if (!(r.key().address() instanceof Inet4Address)) {
         return no(s, "the IPv6 server " + r.key() + " is not carried yet", "an IPv4 server");

@@ -61,6 +61,25 @@ class LayoutTest {
             Map.entry("retired_out_bytes", Layout.SERVICE_RETIRED_OUT_BYTES)));
     put(e, "METHOD_DR", Layout.METHOD_DR);
     put(e, "METHOD_NAT", Layout.METHOD_NAT);
+    put(e, "METHOD_TUN", Layout.METHOD_TUN);
+    put(e, "HOP_ROOM_SHIFT", Layout.HOP_ROOM_SHIFT);
+    put(e, "KNOB_NO_PMTU_DISC", Layout.KNOB_NO_PMTU_DISC);
+    put(e, "TUNNEL_IPIP", Layout.TUNNEL_IPIP);
+    put(e, "TUNNEL_GUE", Layout.TUNNEL_GUE);
+    put(e, "TUNNEL_GRE", Layout.TUNNEL_GRE);
+    put(e, "TUNNEL_CHECKSUM", Layout.TUNNEL_CHECKSUM);
+    put(e, "TUNNEL_REMOTE_CHECKSUM", Layout.TUNNEL_REMOTE_CHECKSUM);
+    struct(
+        e,
+        "tunnel",
+        Layout.TUNNEL_BYTES,
+        Map.of(
+            "source", Layout.TUNNEL_SOURCE,
+            "address", Layout.TUNNEL_ADDRESS,
+            "port", Layout.TUNNEL_PORT,
+            "kind", Layout.TUNNEL_KIND,
+            "flags", Layout.TUNNEL_FLAGS,
+            "ipv6", Layout.TUNNEL_IPV6));
     put(e, "POLICY_RR", Policy.RR);
     put(e, "POLICY_WRR", Policy.WRR);
     put(e, "POLICY_LC", Policy.LC);

@@ -176,10 +176,29 @@ class PacketPathTest {
     assertThat(rig.verdict(verdict)).as(what).isEqualTo(before + 1);
     switch (verdict.action()) {
       case PASS -> assertThat(out.passed(hook)).isTrue();
-      case DROP -> assertThat(out.dropped(hook)).isTrue();
+      case DROP -> {
+        if (verdict == Verdict.TTL_EXPIRED) {
+          assertTimeExceeded(out.bytes(), frame);
+          return;
+        }
+        assertThat(out.dropped(hook)).isTrue();
+      }
       case FORWARD -> assertThat(out.forwarded(hook)).isTrue();
     }
     assertThat(out.bytes()).isEqualTo(frame);
+  }
+
+  /** ICMP type 11 from the virtual address to the client, quoting the packet. */
+  private static void assertTimeExceeded(byte[] error, byte[] about) {
+    assertThat(error).hasSize(about.length + 28);
+    assertThat(Arrays.copyOfRange(error, 0, 6)).isEqualTo(Arrays.copyOfRange(about, 6, 12));
+    assertThat(Arrays.copyOfRange(error, 26, 30)).isEqualTo(Arrays.copyOfRange(about, 30, 34));
+    assertThat(Arrays.copyOfRange(error, 30, 34)).isEqualTo(Arrays.copyOfRange(about, 26, 30));
+    assertThat(error[23]).isEqualTo((byte) 1);
+    assertThat(error[34]).isEqualTo((byte) 11);
+    assertThat(Frame.sum(error, 20)).isEqualTo(0xffff);
+    assertThat(Arrays.copyOfRange(error, 42, error.length))
+        .isEqualTo(Arrays.copyOfRange(about, 14, about.length));
   }
 
   @ParameterizedTest
