@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.config.ConfigBench;
 import dev.sluice.bench.failover.FailoverBench;
+import dev.sluice.bench.packet.FloodBench;
 import dev.sluice.bench.packet.PacketBench;
 import dev.sluice.bench.start.StartBench;
 import dev.sluice.bench.vrrp.VrrpBench;
@@ -9,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code ./dev bench [packet] [config] [start] [failover] [vrrp] [--quick]}: without a word, all
- * but vrrp, which takes an hour, and a few minutes with {@code --quick}. {@code ./dev bench jmh}
- * does not come here: JMH runs from the class path.
+ * {@code ./dev bench [packet] [flood] [config] [start] [failover] [vrrp] [--quick]}: without a
+ * word, all but vrrp, which takes an hour, and a few minutes with {@code --quick}. {@code ./dev
+ * bench jmh} does not come here: JMH runs from the class path.
  */
 public final class Main {
   private static final int USAGE = 2;
@@ -30,6 +31,7 @@ public final class Main {
       System.out.println();
       switch (name) {
         case "packet" -> PacketBench.run(System.out);
+        case "flood" -> FloodBench.run(System.out);
         case "config" -> ConfigBench.run(System.out);
         case "failover" -> new FailoverBench(launcher, 3, System.out).run();
         case "start" -> new StartBench(launcher, 5, System.out).run();
@@ -40,7 +42,7 @@ public final class Main {
           System.err.println(
               "bench: no measurement '"
                   + name
-                  + "': packet, config, start, failover, vrrp, vrrp-PART, or jmh alone");
+                  + "': packet, flood, config, start, failover, vrrp, vrrp-PART, or jmh alone");
           System.exit(USAGE);
         }
       }

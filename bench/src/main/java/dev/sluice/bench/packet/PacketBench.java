@@ -106,7 +106,7 @@ public final class PacketBench {
     }
   }
 
-  private static ServiceTable table() {
+  static ServiceTable table() {
     try {
       VirtualServer.Key key =
           new VirtualServer.Key(InetAddress.getByName("192.0.2.10"), 80, Protocol.TCP);
@@ -122,7 +122,7 @@ public final class PacketBench {
   }
 
   /** 64 bytes: Ethernet, IPv4, TCP to 192.0.2.10:80. */
-  private static byte[] frame() {
+  static byte[] frame() {
     byte[] f = new byte[64];
     f[12] = 8;
     f[14] = 0x45;

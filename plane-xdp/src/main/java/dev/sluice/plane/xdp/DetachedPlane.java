@@ -21,7 +21,16 @@ public final class DetachedPlane implements AutoCloseable {
 
   /** Loads the programs. */
   public static DetachedPlane open(Options options) {
-    XdpPlane plane = XdpPlane.open(options, new XdpPlane.Setting(false, false, false));
+    return open(options, false);
+  }
+
+  /** The same; its time is what {@link #setClock} says. */
+  public static DetachedPlane withClock(Options options) {
+    return open(options, true);
+  }
+
+  private static DetachedPlane open(Options options, boolean ownClock) {
+    XdpPlane plane = XdpPlane.open(options, new XdpPlane.Setting(false, false, ownClock));
     new Attachments(options, plane.maps(), null, java.nio.file.Path.of("/"))
         .writeDevice(1, new MacAddress(0), false);
     return new DetachedPlane(plane);
@@ -40,6 +49,11 @@ public final class DetachedPlane implements AutoCloseable {
             new NextHops.Hop(false, 77, address, new MacAddress(0x020000000000L | last), SOURCE));
       }
     }
+  }
+
+  /** The time in seconds, where it is ours. */
+  public void setClock(double seconds) {
+    plane.setClock(seconds);
   }
 
   /** The plane itself. */
