@@ -15,8 +15,7 @@ final class Tables {
     Run edited =
         Run.of(
             table,
-            List.of(
-                ("-e -t 192.0.2.10:80 -r 10.0.0.2:8080 -m -w 0 -x 1000 -y 500").split(" ", -1)));
+            List.of("-e -t 192.0.2.10:80 -r 10.0.0.2:8080 -m -w 0 -x 1000 -y 500".split(" ", -1)));
     if (edited.exitCode() != 0) {
       throw new AssertionError(edited.err());
     }

@@ -207,7 +207,7 @@ public final class Ipvs {
   private void tellTimeouts() {
     Plane plane = services.plane();
     IpvsChange.Timeouts set = timeouts;
-    if (plane != null && set != null && told != plane) {
+    if (plane != null && set != null && !plane.equals(told)) {
       told = plane;
       plane.timeouts(Words.timeouts(set));
     }
