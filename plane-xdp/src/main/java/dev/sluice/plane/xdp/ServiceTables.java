@@ -39,6 +39,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * differs from IPVS's by that much.
  */
 final class ServiceTables {
+  private static final System.Logger LOG = System.getLogger("dev.sluice.plane.xdp");
+
   /** As long as IPVS keeps a removed server after its last entry, at least. */
   private static final int TRASH_SECONDS = 120;
 
@@ -125,7 +127,7 @@ final class ServiceTables {
       real.tunnel = tunnels.read(r);
       (removed ? service.trash : service.reals).put(real.key, real);
       if (!removed) {
-        way(real, hops.use(real.key.address()));
+        way(service, real, hops.use(real.key.address()));
       }
     }
   }
@@ -415,12 +417,23 @@ final class ServiceTables {
     }
     real.method = method;
     if (service.reals.containsValue(real)) {
-      way(real, hops.hop(real.key.address())); // there may be less room now, or more
+      way(service, real, hops.hop(real.key.address())); // there may be less room now, or more
     }
   }
 
   /** How packets go there from now on. */
-  private void way(Real real, NextHops.Hop hop) {
+  private void way(Service service, Real real, NextHops.Hop hop) {
+    if (hop.local()
+        && real.method == ForwardingMethod.NAT
+        && real.key.port() != service.key.port()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} of {1} is this machine: its port is not translated, packets are delivered to port"
+              + " {2}; let the server listen there, or run it on another machine",
+          real.key,
+          service.key,
+          String.valueOf(service.key.port()));
+    }
     if (real.method != ForwardingMethod.TUN) {
       lines.hop(real.number, hop);
       return;
@@ -450,7 +463,7 @@ final class ServiceTables {
     }
     method(service, real, want.method(), want.tunnel());
     weight(real, want.weight());
-    way(real, hops.use(want.key().address()));
+    way(service, real, hops.use(want.key().address()));
     lines.removed(real.number, false);
     return real;
   }
@@ -482,7 +495,7 @@ final class ServiceTables {
     for (Service service : services.values()) {
       for (Real real : service.reals.values()) {
         if (real.key.address().equals(address)) {
-          way(real, hops.hop(address));
+          way(service, real, hops.hop(address));
         }
       }
     }
