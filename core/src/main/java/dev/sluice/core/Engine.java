@@ -4,6 +4,8 @@ import dev.sluice.config.LoadResult;
 import dev.sluice.config.model.Configuration;
 import dev.sluice.config.model.GlobalDefs;
 import dev.sluice.config.model.ScriptUser;
+import dev.sluice.config.model.SelectedService;
+import dev.sluice.config.model.VirtualServer;
 import dev.sluice.core.api.IpvsAnswer;
 import dev.sluice.core.api.IpvsChange;
 import dev.sluice.core.api.IpvsTable;
@@ -29,11 +31,14 @@ import dev.sluice.linux.RouteNetlink;
 import dev.sluice.linux.SyscallException;
 import dev.sluice.lvs.Plane;
 import dev.sluice.lvs.PlaneException;
+import dev.sluice.vrrp.VrrpEvent;
+import dev.sluice.vrrp.VrrpState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -80,8 +85,16 @@ final class Engine implements AutoCloseable {
     this.options = options;
     this.home = home;
     this.services = new Services(core::execute, journal::append);
-    this.routers = new Routers(scripts, timers, journal::append);
+    this.routers = new Routers(scripts, timers, this::heard);
     this.ipvs = new Ipvs(services, HandStore.of(options.runtimeDir().state()), this::openPlane);
+  }
+
+  /** Services follow the addresses that they stand on. */
+  private void heard(JournalEvent event) {
+    journal.append(event);
+    if (event instanceof JournalEvent.Vrrp(VrrpEvent.StateChanged changed)) {
+      core.execute(() -> services.state(changed.instance(), changed.to() == VrrpState.MASTER));
+    }
   }
 
   private void append(JournalEvent event) {
@@ -225,7 +238,13 @@ final class Engine implements AutoCloseable {
   /** The whole difference, on the core thread: plane and services first, then who owns the VIP. */
   private void apply(Path file, LoadResult loaded) {
     Configuration next = loaded.configuration();
-    if (options.checkers() && services.plane() == null && !next.virtualServers().isEmpty()) {
+    List<VirtualServer> virtualServers = new ArrayList<>(next.virtualServers());
+    for (SelectedService s : next.further().selectedServices()) {
+      if (s.selector() instanceof SelectedService.Selector.Mark) {
+        virtualServers.add(s.service());
+      }
+    }
+    if (options.checkers() && services.plane() == null && !virtualServers.isEmpty()) {
       openPlane();
     }
     ScriptUser user = ScriptUsers.standard(next.global());
@@ -240,8 +259,11 @@ final class Engine implements AutoCloseable {
     journal.append(
         new JournalEvent.ConfigurationAccepted(
             generation, file.toString(), loaded.diagnostics().size()));
+    services.instances(options.vrrp() ? next.vrrpInstances() : List.of());
+    services.settings(next.further().lvsSettings());
     if (options.checkers()) {
-      services.apply(next.virtualServers(), user, groups);
+      services.rules(next.further().selectedServices());
+      services.apply(virtualServers, user, groups);
       ipvs.configured();
     } else {
       services.settle();

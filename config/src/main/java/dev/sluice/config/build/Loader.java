@@ -65,7 +65,8 @@ public final class Loader {
             plan.garpGroups.stream().map(GarpGroupBuilder::build).toList(),
             plan.serverGroups.values().stream().map(VirtualServerGroups.Builder::build).toList(),
             services.selected(),
-            plan.certificate);
+            plan.certificate,
+            plan.lvsSettings);
     return further.equals(FurtherConfiguration.none()) ? FurtherConfiguration.none() : further;
   }
 }

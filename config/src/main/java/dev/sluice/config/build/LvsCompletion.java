@@ -57,7 +57,7 @@ final class LvsCompletion {
               "virtual_server " + (selector == null ? server.key().toString() : b.label()),
               Diagnostics.position(b.at));
       if (selector != null) {
-        selected.add(new SelectedService(selector, server));
+        selected.add(new SelectedService(selector, server, b.matches));
         if (selector instanceof SelectedService.Selector.Group) {
           context.notYet(b.at, "a virtual_server by group");
         }

@@ -1,6 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.ClientCertificate;
+import dev.sluice.config.model.LvsSetting;
 import dev.sluice.config.model.ProcessSettings.CarrierDelay;
 import dev.sluice.config.model.ProcessSettings.PolledInterface;
 import dev.sluice.config.model.RouteSpec;
@@ -43,6 +44,7 @@ final class Plan {
   /** What a rule without preference gets. */
   long nextPreference = 16384;
 
+  final List<LvsSetting> lvsSettings = new ArrayList<>();
   @Nullable String networkNamespace;
   @Nullable String ipvsNamespace;
   boolean namespaceWithIpsets;

@@ -313,6 +313,10 @@ final class RootTable {
 
   private static void lvs() {
     TABLE
+        .lines("lvs_settings", "NAME VALUE", b -> {}, LvsSettings::line)
+        .since("sluice")
+        .meaning(LvsSettings.MEANING);
+    TABLE
         .block(
             "virtual_server",
             "ADDRESS [PORT]|fwmark N|group NAME",

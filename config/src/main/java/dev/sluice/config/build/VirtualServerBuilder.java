@@ -1,6 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.model.MarkMatch;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
@@ -64,6 +65,7 @@ final class VirtualServerBuilder {
   @Nullable Boolean smtpAlert;
   @Nullable String snmpName;
   @Nullable At haSuspendAt;
+  final List<MarkMatch> matches = new ArrayList<>();
   final List<RealServerBuilder> reals = new ArrayList<>();
 
   VirtualServerBuilder(Head head, At at) {

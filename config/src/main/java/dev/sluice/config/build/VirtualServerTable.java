@@ -183,6 +183,7 @@ final class VirtualServerTable {
             Types.oneOf(new java.util.TreeMap<>(Map.of("inet", 4, "inet6", 6))),
             (b, v) -> b.family = v)
         .meaning("The family of an fwmark service.");
+    MatchLine.row(TABLE);
     TABLE
         .rowAt(
             "ha_suspend",

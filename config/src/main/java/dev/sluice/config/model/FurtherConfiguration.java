@@ -19,7 +19,8 @@ public record FurtherConfiguration(
     List<GarpGroup> garpGroups,
     List<VirtualServerGroup> serverGroups,
     List<SelectedService> selectedServices,
-    @Nullable ClientCertificate clientCertificate) {
+    @Nullable ClientCertificate clientCertificate,
+    List<LvsSetting> lvsSettings) {
   private static final FurtherConfiguration NONE =
       new FurtherConfiguration(
           ProcessSettings.defaults(),
@@ -31,7 +32,8 @@ public record FurtherConfiguration(
           List.of(),
           List.of(),
           List.of(),
-          null);
+          null,
+          List.of());
 
   public FurtherConfiguration {
     trackGroups = List.copyOf(trackGroups);
@@ -41,6 +43,7 @@ public record FurtherConfiguration(
     garpGroups = List.copyOf(garpGroups);
     serverGroups = List.copyOf(serverGroups);
     selectedServices = List.copyOf(selectedServices);
+    lvsSettings = List.copyOf(lvsSettings);
   }
 
   /** Nothing. */

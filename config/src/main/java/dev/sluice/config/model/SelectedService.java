@@ -1,11 +1,19 @@
 package dev.sluice.config.model;
 
+import java.util.List;
+
 /**
  * A virtual server that is named by a firewall mark or by a group of addresses.
  *
+ * @param matches which packets carry the mark
  * @param service everything but what selects it: its address is the any-address, its port 0
  */
-public record SelectedService(Selector selector, VirtualServer service) {
+public record SelectedService(Selector selector, VirtualServer service, List<MarkMatch> matches) {
+
+  public SelectedService {
+    matches = List.copyOf(matches);
+  }
+
   /** What selects it. */
   public sealed interface Selector {
     /**

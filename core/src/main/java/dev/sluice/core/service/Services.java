@@ -5,10 +5,16 @@ import dev.sluice.check.CheckId;
 import dev.sluice.check.CheckResult;
 import dev.sluice.check.CheckSnapshot;
 import dev.sluice.check.CheckTarget;
+import dev.sluice.config.model.LvsSetting;
 import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.ScriptUser;
+import dev.sluice.config.model.SelectedService;
 import dev.sluice.config.model.VirtualServer;
+import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.core.journal.JournalEvent;
+import dev.sluice.linux.InterfaceAddress;
+import dev.sluice.linux.RouteNetlink;
+import dev.sluice.linux.SyscallException;
 import dev.sluice.lvs.Plane;
 import dev.sluice.lvs.PlaneException;
 import dev.sluice.lvs.ServiceTable;
@@ -16,11 +22,15 @@ import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.pool.PoolInput;
 import dev.sluice.lvs.pool.PoolStatus;
 import dev.sluice.lvs.pool.ServicePool;
+import dev.sluice.plane.xdp.Knobs;
 import dev.sluice.plane.xdp.XdpPlane;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything happens on the core thread; the check engine's results are handed over to it.
  */
 public final class Services {
+  /** The index of lo in every namespace. */
+  private static final int LOOPBACK = 1;
+
   private final CoreThread core;
   private final Consumer<JournalEvent> journal;
   private final CheckEngine checks;
@@ -38,6 +51,9 @@ public final class Services {
   private @Nullable Plane plane;
   private @Nullable NetworkWatch networkWatch;
   private List<ServiceTable.Service> byHand = List.of();
+  private final OwnAddresses own = new OwnAddresses();
+  private List<ServiceTable.MarkRule> rules = List.of();
+  private ServiceTable given = ServiceTable.empty();
   private boolean dirty;
   private String planeFault = "";
 
@@ -81,6 +97,72 @@ public final class Services {
   /** Why the plane does not hold what it should; empty: it does. */
   public String planeFault() {
     return planeFault;
+  }
+
+  /** Which addresses belong to which VRRP instances, from the next {@link #apply} on. */
+  public void instances(List<VrrpInstance> instances) {
+    own.instances(instances);
+    lookAround();
+  }
+
+  /** An instance became MASTER, or ceased to be it: its services come into force, or leave it. */
+  public void state(String instance, boolean master) {
+    own.state(instance, master);
+    lookAround();
+    if (!table().equals(given)) {
+      push();
+    }
+  }
+
+  private void lookAround() {
+    if (!own.any()) {
+      return;
+    }
+    Set<InetAddress> held = new HashSet<>();
+    try (var netlink = RouteNetlink.open()) {
+      for (InterfaceAddress a : netlink.addresses()) {
+        if (a.ifindex() != LOOPBACK) {
+          held.add(a.address());
+        }
+      }
+    } catch (SyscallException e) {
+      report("cannot tell which addresses this machine holds: " + e.getMessage());
+      return;
+    }
+    own.held(held);
+  }
+
+  /** Which packets carry a firewall mark, from the next {@link #apply} on. */
+  public void rules(List<SelectedService> marked) {
+    var next = new ArrayList<ServiceTable.MarkRule>();
+    for (SelectedService s : marked) {
+      if (s.selector() instanceof SelectedService.Selector.Mark(long mark, int ipVersion)) {
+        s.matches().forEach(m -> next.add(MarkRules.of(mark, ipVersion, m)));
+      }
+    }
+    rules = List.copyOf(next);
+  }
+
+  /** Settings by the kernel's names; the plane's own where nothing is written. */
+  public void settings(List<LvsSetting> settings) {
+    if (plane instanceof XdpPlane xdp) {
+      Knobs.Builder knobs = Knobs.SLUICE.with();
+      int[] timeouts = new int[3];
+      for (LvsSetting s : settings) {
+        switch (s.name()) {
+          case "timeout_tcp" -> timeouts[0] = s.value();
+          case "timeout_tcpfin" -> timeouts[1] = s.value();
+          case "timeout_udp" -> timeouts[2] = s.value();
+          default -> {
+            boolean _ = knobs.set(s.name(), s.value());
+          }
+        }
+      }
+      xdp.set(knobs.build());
+      if (timeouts[0] + timeouts[1] + timeouts[2] > 0) {
+        xdp.timeouts(new ServiceTable.Timeouts(timeouts[0], timeouts[1], timeouts[2]));
+      }
+    }
   }
 
   /** Makes these the virtual servers; what is unchanged keeps its state. */
@@ -171,6 +253,7 @@ public final class Services {
       return;
     }
     ServiceTable table = table();
+    given = table;
     var unsupported = to.unsupported(table);
     for (var u : unsupported) {
       report(u.service() + ": " + u.reason() + "; " + u.remedy());
@@ -178,7 +261,8 @@ public final class Services {
     if (!unsupported.isEmpty()) {
       var out = unsupported.stream().map(Plane.Unsupported::service).toList();
       table =
-          new ServiceTable(table.services().stream().filter(s -> !out.contains(s.key())).toList());
+          new ServiceTable(
+              table.services().stream().filter(s -> !out.contains(s.key())).toList(), rules);
     }
     try {
       Plane.ApplyResult result = to.apply(table);
@@ -235,7 +319,8 @@ public final class Services {
     var all = new ArrayList<ServiceTable.Service>();
     pools.values().forEach(pool -> all.add(pool.desired()));
     all.addAll(byHand());
-    return new ServiceTable(all);
+    all.replaceAll(s -> s.active(own.inForce(s.key())));
+    return new ServiceTable(all, rules);
   }
 
   /** Housekeeping, once a second. */
@@ -244,7 +329,8 @@ public final class Services {
     if (of == null) {
       return;
     }
-    if (!planeFault.isEmpty()) {
+    lookAround();
+    if (!planeFault.isEmpty() || (own.any() && !table().equals(given))) {
       push();
     }
     try {

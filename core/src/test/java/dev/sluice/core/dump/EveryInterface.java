@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** This machine, with every network interface that a configuration names. */
-final class EveryInterface implements ConfigEnvironment {
+public final class EveryInterface implements ConfigEnvironment {
   private final ConfigEnvironment machine = ConfigEnvironment.ofThisMachine();
 
   @Override
