@@ -138,7 +138,9 @@ final class InBackup {
 
   /** Another member of our group heard its master leave: ours leaves with it. */
   InstanceState releasedElsewhere(InstanceState state, Phase.Backup backup, long now) {
-    backup.downAtNanos = Math.min(backup.downAtNanos, releaseAt(state, backup, now));
+    long at =
+        backup.master == null ? now + skewNanos(state, backup) : releaseAt(state, backup, now);
+    backup.downAtNanos = Math.min(backup.downAtNanos, at);
     return state;
   }
 

@@ -261,7 +261,7 @@ class Judge implements Observer {
     if (released) {
       for (Seat mate : desk.mates(seat)) {
         if (mate != seat) {
-          mate.known |= seat.known;
+          mate.known |= mate.master != null;
         }
         if (mate != seat && mate.zeroAt < mate.silentSince) {
           mate.zeroAt = arrivedClock;
