@@ -1,6 +1,7 @@
 package dev.sluice.core.status;
 
 import dev.sluice.check.CheckId;
+import dev.sluice.check.CheckOutcome;
 import dev.sluice.check.CheckSnapshot;
 import dev.sluice.config.model.Checker;
 import dev.sluice.config.model.VirtualServer;
@@ -179,7 +180,8 @@ final class ServiceReports {
 
   private StatusReport.CheckDetail detail(CheckSnapshot check) {
     var last = check.last();
-    boolean tried = last.outcome() != null;
+    CheckOutcome outcome = last.outcome();
+    boolean tried = outcome != null;
     var changes =
         check.history().changes().reversed().stream()
             .map(c -> new StatusReport.CheckChange(times.iso(c.atNanos()), c.up(), c.evidence()))
@@ -188,7 +190,7 @@ final class ServiceReports {
         type(last.checker()),
         CheckTargets.text(last.checker()),
         last.phase().word(),
-        tried && last.outcome().passed(),
+        outcome != null && outcome.passed(),
         last.evidence(),
         Math.round(last.durationNanos() / 1e3) / 1e3,
         tried ? times.iso(last.atNanos()) : null,
