@@ -77,9 +77,7 @@ class CarriersTest {
             ConfigEnvironment.class.getClassLoader(),
             new Class<?>[] {ConfigEnvironment.class},
             (_, method, arguments) ->
-                method.getName().equals("interfaceExists")
-                    ? Boolean.TRUE
-                    : method.invoke(real, arguments));
+                method.getName().equals("interfaceExists") ? true : method.invoke(real, arguments));
   }
 
   @Test
