@@ -1,5 +1,6 @@
 package dev.sluice.plane.xdp;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -98,6 +99,27 @@ final class Fuzz {
       places.set(check, check + 2);
     }
     return places;
+  }
+
+  /** Whether the second frame tells the sender of the first why it goes no further. */
+  static boolean isErrorAbout(byte[] sent, byte[] got) {
+    int ip = 14;
+    while (ip < 22 && (Ip4.u16(sent, ip - 2) == 0x8100 || Ip4.u16(sent, ip - 2) == 0x88a8)) {
+      ip += 4;
+    }
+    int quoted = ip + 28;
+    if (got.length <= quoted || got.length > sent.length + 28 || got[ip] != 0x45) {
+      return false;
+    }
+    boolean error = got[ip + 9] == Ip4.ICMP && (got[ip + 20] == 3 || got[ip + 20] == 11);
+    return error
+        && Arrays.equals(got, 0, 6, sent, 6, 12)
+        && Arrays.equals(got, 12, ip, sent, 12, ip)
+        && Arrays.equals(got, ip + 12, ip + 16, sent, ip + 16, ip + 20)
+        && Arrays.equals(got, ip + 16, ip + 20, sent, ip + 12, ip + 16)
+        && Arrays.equals(got, quoted, got.length, sent, ip, ip + got.length - quoted)
+        && Ip4.sum(got, ip, 20, 0) == 0xffff
+        && Ip4.sum(got, ip + 20, got.length - ip - 20, 0) == 0xffff;
   }
 
   private static void changeableQuote(byte[] f, int icmp, int end, BitSet places) {

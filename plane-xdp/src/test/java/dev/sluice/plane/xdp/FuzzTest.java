@@ -86,6 +86,9 @@ class FuzzTest {
 
   private static void check(Hook hook, byte[] sent, Rig.Outcome outcome, int number) {
     byte[] got = outcome.bytes();
+    if (outcome.forwarded(hook) && Fuzz.isErrorAbout(sent, got)) {
+      return;
+    }
     boolean harmless = outcome.passed(hook) || outcome.dropped(hook);
     BitSet may = harmless ? new BitSet() : Fuzz.changeable(sent);
     boolean right = (harmless || !may.isEmpty()) && got.length == sent.length;
