@@ -41,6 +41,8 @@ import org.junit.jupiter.api.TestFactory;
 @Tag("golden")
 @Tag("xdp")
 class SchedulersGoldenTest {
+  private static final int IP_PROTOCOL = 23;
+  private static final int ICMP = 1;
 
   @TestFactory
   Stream<DynamicTest> programsChooseAsRecorded() {
@@ -127,7 +129,9 @@ class SchedulersGoldenTest {
 
   /** Where it went, with the port that NAT would have given it. */
   private static String server(Rig rig, Outcome out, int port) {
-    if (!out.forwarded(Hook.XDP)) {
+    // A refusal is silence, or an ICMP error to the client.
+    boolean error = out.bytes()[IP_PROTOCOL] == ICMP;
+    if (!out.forwarded(Hook.XDP) || error) {
       return "REFUSED";
     }
     int last = out.server();
