@@ -49,7 +49,7 @@ final class DnsExchange implements Exchange {
   @Override
   public @Nullable HttpVerdict received(byte[] datagram) {
     if (datagram.length < 2
-        || ((datagram[0] & 0xff) << 8 | datagram[1] & 0xff) != query.getHeader().getID()) {
+        || (((datagram[0] & 0xff) << 8) | (datagram[1] & 0xff)) != query.getHeader().getID()) {
       return null;
     }
     Message answer;

@@ -48,7 +48,8 @@ final class EchoSockets {
 
   /** A range "FROM TO", empty when FROM is above TO, with a group in it. */
   static String widened(String range, long group) {
-    long[] ends = Arrays.stream(range.strip().split("\\s+")).mapToLong(Long::parseLong).toArray();
+    long[] ends =
+        Arrays.stream(range.strip().split("\\s+", -1)).mapToLong(Long::parseLong).toArray();
     if (ends[0] > ends[1]) {
       return group + " " + group;
     }
@@ -58,7 +59,7 @@ final class EchoSockets {
   private static long ownGroup() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("Gid:")) {
-        return Long.parseLong(line.split("\\s+")[2]);
+        return Long.parseLong(line.split("\\s+", -1)[2]);
       }
     }
     return 0;

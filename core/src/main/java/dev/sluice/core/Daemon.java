@@ -6,6 +6,7 @@ import dev.sluice.core.control.ControlServer;
 import dev.sluice.core.dump.Dumps;
 import dev.sluice.core.log.Logs;
 import dev.sluice.linux.Capabilities;
+import dev.sluice.linux.RealTime;
 import dev.sluice.linux.SystemdNotify;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -26,6 +27,9 @@ import java.util.Optional;
  */
 public final class Daemon {
   private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
+
+  /** Before ordinary processes, behind nothing that an operator put in front. */
+  private static final int NICE = -10;
 
   private final RunOptions options;
   private final Signals signals = new Signals();
@@ -63,6 +67,8 @@ public final class Daemon {
   }
 
   private int live() throws StartException {
+    // Every thread, not only VRRP's: it waits for all of them at each safepoint.
+    boolean _ = RealTime.nice(NICE);
     makeRuntimeDirectory();
     Path pidPath = options.pidFile() != null ? options.pidFile() : options.runtimeDir().pidFile();
     var holder = new EngineHolder();

@@ -123,6 +123,8 @@ final class PosixSpawn {
         short flags = SETSID | SETSIGMASK | SETSIGDEF;
         failed |= (int) ATTR_FLAGS.invokeExact(e, attributes, flags);
         if (failed == 0) {
+          // The daemon's own nice value is not for scripts: a child has its starter's.
+          boolean ordinary = daemonNice != 0 && RealTime.nice(0, 0);
           failed =
               (int)
                   SPAWN.invokeExact(
@@ -133,6 +135,9 @@ final class PosixSpawn {
                       attributes,
                       strings(command, arena),
                       strings(environment, arena));
+          if (ordinary) {
+            boolean _ = RealTime.nice(0, daemonNice);
+          }
         }
         if (failed != 0) {
           throw new SyscallException("posix_spawn", failed, "start " + command.getFirst());
@@ -153,6 +158,13 @@ final class PosixSpawn {
       array.setAtIndex(ADDRESS, i, arena.allocateFrom(words.get(i)));
     }
     return array;
+  }
+
+  /** What the threads of this process have, so that one that starts a child can have it again. */
+  private static volatile int daemonNice;
+
+  static void daemonNice(int value) {
+    daemonNice = value;
   }
 
   /** A descriptor that is ready for reading when the process has ended. */

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,6 +12,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -24,6 +27,7 @@ public final class RealTime {
   /** Threads and processes that this thread starts are ordinary again. */
   private static final int SCHED_RESET_ON_FORK = 0x40000000;
 
+  private static final int PRIO_PROCESS = 0;
   private static final int PR_SET_TIMERSLACK = 29;
   private static final int MCL_CURRENT = 1;
   private static final int MCL_FUTURE = 2;
@@ -35,6 +39,8 @@ public final class RealTime {
 
   private static final MethodHandle SETSCHEDULER =
       Sys.bind("sched_setscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+  private static final MethodHandle SETPRIORITY =
+      Sys.bind("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle PRCTL =
       Sys.bind(
           "prctl",
@@ -97,6 +103,39 @@ public final class RealTime {
         "sched_setscheduler",
         scratch.errno.errno(),
         "give the thread real-time priority " + priority);
+  }
+
+  /**
+   * Gives every thread of this process a nice value, also those of the virtual machine; threads
+   * started later inherit it. A real-time thread stops at a safepoint with all others and goes on
+   * when the slowest of them has got there: on a busy machine it is no better than they are.
+   *
+   * @param value -20 (first) to 19
+   * @return false when not permitted
+   */
+  public static boolean nice(int value) {
+    try (var tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+      for (Path task : tasks) {
+        if (!nice(Integer.parseInt(task.getFileName().toString()), value)) {
+          return false;
+        }
+      }
+      PosixSpawn.daemonNice(value);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Gives a thread a nice value; 0 is the calling one. False when not permitted. */
+  static boolean nice(int thread, int value) {
+    Sys.CallState errno = Scratch.mine().errno;
+    try {
+      int result = (int) SETPRIORITY.invokeExact(errno.state(), PRIO_PROCESS, thread, value);
+      return result == 0 || errno.errno() == Errno.ESRCH;
+    } catch (Throwable t) {
+      throw Sys.rethrow(t);
+    }
   }
 
   /**

@@ -115,7 +115,7 @@ public final class FloodBench {
   private int send(int client, int flags) {
     MemorySegment copy = sent.asSlice(256, frame.byteSize()).copyFrom(frame);
     for (int i = 0; i < 4; i++) {
-      copy.set(JAVA_BYTE, 26 + i, (byte) (client >> 24 - 8 * i));
+      copy.set(JAVA_BYTE, 26 + i, (byte) (client >> (24 - 8 * i)));
     }
     copy.set(JAVA_BYTE, 47, (byte) flags);
     MemorySegment out = sent.asSlice(0, 256);

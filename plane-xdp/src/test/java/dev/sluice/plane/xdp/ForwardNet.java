@@ -39,6 +39,7 @@ final class ForwardNet implements AutoCloseable {
   private int barriers;
 
   /** An outer machine: its only device, and the director's device at the other end. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Side(PacketSocket socket, int ifindex, byte[] header, MemorySegment buffer) {}
 
   ForwardNet() {

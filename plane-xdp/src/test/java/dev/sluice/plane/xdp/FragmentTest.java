@@ -10,6 +10,7 @@ import dev.sluice.plane.xdp.Rig.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -113,9 +114,8 @@ class FragmentTest {
           int at = (Ip4.u16(f, 20) & 0x1fff) * 8;
           System.arraycopy(f, 34, arrived, at, f.length - 34);
         }
-        assertThat(real).isNotNull();
         assertThat(Ip4.u16(arrived, 2)).isEqualTo(5353);
-        int pseudo = Ip4.pseudo(CLIENT, real, Ip4.UDP, 1208);
+        int pseudo = Ip4.pseudo(CLIENT, Objects.requireNonNull(real), Ip4.UDP, 1208);
         assertThat(Ip4.sum(arrived, 0, 1208, pseudo)).isEqualTo(0xffff);
         byte[] sent = Ip4.udp(CLIENT, port, VIP, 53, 1200, true);
         assertThat(Arrays.copyOfRange(arrived, 8, 1208))

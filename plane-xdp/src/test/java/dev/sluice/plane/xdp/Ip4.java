@@ -102,7 +102,7 @@ final class Ip4 {
 
   /** 16 bits in network order. */
   static int u16(byte[] bytes, int at) {
-    return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+    return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
   }
 
   /** An address as text. */
