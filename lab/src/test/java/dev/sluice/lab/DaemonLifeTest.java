@@ -111,6 +111,11 @@ class DaemonLifeTest {
 
     assertThat(net.director.process().exitStatus()).isZero();
     assertThat(net.director.holds(DirectRouting.VIP)).isFalse();
+    // A life without trouble is told without an error, and nothing of what the daemon tried on its
+    // own at the start is told at all.
+    assertThat(net.director.process().log().lines())
+        .isNotEmpty()
+        .noneMatch(line -> line.contains(" error ") || line.contains("rehears"));
     // With the VIP put back by hand, its host's own stack answers, and it has nothing on port 80:
     // no service is left.
     net.director.host().address("eth0", DirectRouting.VIP + "/24");

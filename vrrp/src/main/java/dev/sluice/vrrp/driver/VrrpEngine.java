@@ -98,12 +98,12 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
   /** While nothing that happens is real. */
   private boolean rehearsing;
 
-  private VrrpEngine(EventLoop loop, VrrpListener listener) {
+  private VrrpEngine(EventLoop loop, VrrpListener outside) {
     this.loop = loop;
     this.listener =
         event -> {
           if (!rehearsing) {
-            listener.on(event);
+            outside.on(event);
           }
         };
     this.startedNanos = loop.nowNanos();
