@@ -98,15 +98,26 @@ class Judge implements Observer {
     final boolean mayStay;
 
     final long clock;
+
+    /** When it came, however late it is read. */
+    final long arrived;
+
     boolean answered;
     boolean announced;
 
     Challenge(
-        Seat seat, int priority, boolean wins, boolean mayYield, boolean mayStay, long clock) {
+        Seat seat,
+        int priority,
+        boolean wins,
+        boolean mayYield,
+        boolean mayStay,
+        long clock,
+        long arrived) {
       this.seat = seat;
       this.mayYield = mayYield;
       this.mayStay = mayStay;
       this.clock = clock;
+      this.arrived = arrived;
       this.priority = priority;
       this.wins = wins;
     }
@@ -245,7 +256,16 @@ class Judge implements Observer {
         boolean overslept =
             arrivedClock - seat.spokeAt + Seat.SLACK
                 >= seat.down(ours, seat.settings.advertIntervalNanos());
-        challenge = challenge(seat, priority, wins, overslept, from, interval, arrivedClock);
+        challenge =
+            challenge(
+                seat,
+                priority,
+                wins,
+                overslept,
+                from,
+                interval,
+                arrivedClock,
+                desk.spec.clock(arrived));
         if (telling()) {
           tell(
               at,
@@ -263,7 +283,7 @@ class Judge implements Observer {
         if (mate != seat) {
           mate.known |= mate.master != null;
         }
-        if (mate != seat && mate.zeroAt < mate.silentSince) {
+        if (mate != seat && mate.zeroAt < mate.heedsSince) {
           mate.zeroAt = arrivedClock;
         }
       }
@@ -277,9 +297,10 @@ class Judge implements Observer {
       boolean overslept,
       InetAddress from,
       long interval,
-      long clock) {
+      long clock,
+      long arrived) {
     if (priority == 0) {
-      return new Challenge(seat, priority, wins, false, false, clock);
+      return new Challenge(seat, priority, wins, false, false, clock, arrived);
     }
     boolean mayYield = overslept && !seat.settings.preempt();
     boolean mayStay = false;
@@ -299,7 +320,7 @@ class Judge implements Observer {
       long patience = seat.settings.advertIntervalNanos();
       mayYield |= again && clock - seat.rivalSince + Seat.SLACK >= patience + patience / 5;
     }
-    return new Challenge(seat, priority, wins, mayYield, mayStay, clock);
+    return new Challenge(seat, priority, wins, mayYield, mayStay, clock, arrived);
   }
 
   // --- what they do -----------------------------------------------------------------------------
@@ -398,6 +419,7 @@ class Judge implements Observer {
         }
         if (by.seat != seat) {
           seat.listen(clock, false);
+          seat.heedsSince = by.arrived;
           seat.fresh = false;
         }
       }

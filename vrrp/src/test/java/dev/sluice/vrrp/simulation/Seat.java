@@ -28,6 +28,12 @@ final class Seat {
   /** When the silence began: the last advert that counts, or the start in BACKUP. */
   long silentSince;
 
+  /**
+   * Since when a priority 0 counts: as {@link #silentSince}, but a member that left MASTER along
+   * with another of its group heeds what came after the advert that made that one leave.
+   */
+  long heedsSince;
+
   /** Priority 0 of the master after that; -1: none. */
   long zeroAt = -1;
 
@@ -112,6 +118,7 @@ final class Seat {
 
   void listen(long clock, boolean fromFault) {
     silentSince = clock;
+    heedsSince = clock;
     zeroAt = -1;
     interval = settings.advertIntervalNanos();
     highest = priority();
@@ -150,10 +157,10 @@ final class Seat {
     if (followed != null && !followed.equals(from) && !settings.strict()) {
       return false;
     }
-    known = followed != null || (known && zeroAt >= silentSince);
+    known = followed != null || (known && zeroAt >= heedsSince);
     master = from;
     // keepalived says it twice: the first one counts.
-    if (zeroAt < silentSince) {
+    if (zeroAt < heedsSince) {
       zeroAt = arrived;
     }
     return true;
@@ -232,6 +239,7 @@ final class Seat {
 
   void yieldTo(long advertised, InetAddress from, long arrived) {
     silentSince = arrived;
+    heedsSince = arrived;
     zeroAt = -1;
     interval = settings.version() == 2 ? settings.advertIntervalNanos() : advertised;
     highest = priority();
@@ -246,7 +254,7 @@ final class Seat {
 
   /** Why it may not become MASTER now; null: it may. */
   @Nullable String tooEarly(long clock, boolean inGroup) {
-    boolean released = zeroAt >= silentSince && zeroAt >= 0;
+    boolean released = zeroAt >= heedsSince && zeroAt >= 0;
     if (!released && clock + SLACK < listenUntil) {
       return "it stood still, and must listen for " + (listenUntil - clock) / 1000 + " us more";
     }
