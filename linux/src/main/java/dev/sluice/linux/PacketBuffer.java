@@ -29,6 +29,7 @@ public final class PacketBuffer {
   static final int IP_PKTINFO = 8;
 
   private static final long STAMP = Message.kind(Sockets.SOL_SOCKET, Sockets.SO_TIMESTAMPNS);
+  private static final long DROPS = Message.kind(Sockets.SOL_SOCKET, Sockets.SO_RXQ_OVFL);
   private static final long INFO4 = Message.kind(RawIpSocket.SOL_IP, IP_PKTINFO);
   private static final long INFO6 = Message.kind(RawIpSocket.SOL_IPV6, IPV6_PKTINFO);
   private static final long HOPS6 = Message.kind(RawIpSocket.SOL_IPV6, IPV6_HOPLIMIT);
@@ -44,6 +45,7 @@ public final class PacketBuffer {
   private int hopLimit;
   private int trafficClass;
   private int ifindex;
+  private int dropped;
   private long receivedNanos;
   private long sourceHigh;
   private long sourceLow;
@@ -107,6 +109,14 @@ public final class PacketBuffer {
     return receivedNanos;
   }
 
+  /**
+   * {@link RawIpSocket#dropped()} when this packet was queued (SO_RXQ_OVFL): what was lost before
+   * it.
+   */
+  public int dropped() {
+    return dropped;
+  }
+
   public long sourceHigh() {
     return sourceHigh;
   }
@@ -150,6 +160,7 @@ public final class PacketBuffer {
     hopLimit = -1;
     trafficClass = -1;
     ifindex = 0;
+    dropped = 0;
     destinationHigh = 0;
     destinationLow = 0;
     long now = System.nanoTime();
@@ -180,6 +191,8 @@ public final class PacketBuffer {
       long stamp = in.get(JAVA_LONG, at) * 1_000_000_000L + in.get(JAVA_LONG, at + 8);
       long age = Math.clamp(Clock.realTimeNanos() - stamp, 0, Math.max(0, now - notBeforeNanos));
       receivedNanos = now - age;
+    } else if (kind == DROPS) {
+      dropped = in.get(JAVA_INT_UNALIGNED, at);
     } else if (kind == INFO4) {
       ifindex = in.get(JAVA_INT_UNALIGNED, at);
     } else if (kind == INFO6) {

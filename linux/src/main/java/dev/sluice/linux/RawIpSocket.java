@@ -129,6 +129,7 @@ public final class RawIpSocket implements AutoCloseable {
   private void askForMetadata() {
     Sockets.set(
         fd, Sockets.SOL_SOCKET, Sockets.SO_TIMESTAMPNS, 1, "set SO_TIMESTAMPNS of a " + what);
+    Sockets.set(fd, Sockets.SOL_SOCKET, Sockets.SO_RXQ_OVFL, 1, "set SO_RXQ_OVFL of a " + what);
     if (v4) {
       set(PacketBuffer.IP_PKTINFO, 1, "IP_PKTINFO");
     } else {
@@ -274,6 +275,21 @@ public final class RawIpSocket implements AutoCloseable {
         Sockets.SO_RCVBUF,
         bytes,
         "set SO_RCVBUF of a " + what + " to " + bytes);
+  }
+
+  /** As {@link #setReceiveBuffer}, beyond net.core.rmem_max where CAP_NET_ADMIN allows it. */
+  public void forceReceiveBuffer(int bytes) {
+    Sockets.receiveBuffer(fd, bytes, true);
+  }
+
+  /**
+   * Packets that the kernel has dropped until now because the receive buffer was full (of IPv6 also
+   * those with a wrong checksum), as 32 bits that begin again at 0; {@link PacketBuffer#dropped()}
+   * is what it was when a packet came. Of use is only whether both differ. Always 0 before Linux
+   * 4.12.
+   */
+  public int dropped() {
+    return Sockets.drops(fd);
   }
 
   /** Whether {@link #bind} takes an address that the machine does not have (yet). */

@@ -33,6 +33,11 @@ final class Sockets {
   static final int SO_RCVBUFFORCE = 33;
   static final int SO_TIMESTAMPNS = 35;
   static final int SO_MARK = 36;
+  static final int SO_RXQ_OVFL = 40;
+  static final int SO_MEMINFO = 55;
+
+  /** SK_MEMINFO_DROPS: the place of the count among the words of SO_MEMINFO, which are nine. */
+  private static final int MEMINFO_DROPS = 8;
 
   private static final MethodHandle SOCKET =
       Sys.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -155,6 +160,32 @@ final class Sockets {
               GETSOCKOPT.invokeExact(
                   scratch.errno.state(), fd, level, option, scratch.option, scratch.addressLength);
       return result < 0 ? (int) scratch.errno.or(result) : scratch.option.get(JAVA_INT, 0);
+    } catch (Throwable t) {
+      throw Sys.rethrow(t);
+    }
+  }
+
+  /**
+   * SO_MEMINFO's count of packets that the kernel dropped instead of queueing them, as 32 bits; 0
+   * where the kernel does not tell (before 4.12).
+   */
+  static int drops(int fd) {
+    Scratch scratch = Scratch.mine();
+    int length = (MEMINFO_DROPS + 1) * Integer.BYTES;
+    scratch.addressLength.set(JAVA_INT, 0, length);
+    try {
+      int result =
+          (int)
+              GETSOCKOPT.invokeExact(
+                  scratch.errno.state(),
+                  fd,
+                  SOL_SOCKET,
+                  SO_MEMINFO,
+                  scratch.option,
+                  scratch.addressLength);
+      return result < 0 || scratch.addressLength.get(JAVA_INT, 0) < length
+          ? 0
+          : scratch.option.get(JAVA_INT, (long) MEMINFO_DROPS * Integer.BYTES);
     } catch (Throwable t) {
       throw Sys.rethrow(t);
     }

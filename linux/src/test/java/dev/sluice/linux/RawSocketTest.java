@@ -172,6 +172,32 @@ class RawSocketTest {
     }
   }
 
+  @Test
+  void whatFoundNoRoomIsCounted() throws Exception {
+    int right = pair.inRight(() -> ifindex("right"));
+    int left = pair.inLeft(() -> ifindex("left"));
+    PacketBuffer buffer = new PacketBuffer(Arena.ofAuto(), 2048);
+    try (RawIpSocket receiver = pair.inRight(() -> receiver("right", right));
+        RawIpSocket sender = pair.inLeft(() -> sender("left", left))) {
+      receiver.setReceiveBuffer(1);
+      assertThat(receiver.dropped()).isZero();
+      for (int i = 0; i < 100; i++) {
+        assertThat(sender.send(out, 100, GROUP)).isEqualTo(100);
+      }
+      await(receiver.fd(), () -> receiver.receive(buffer));
+      assertThat(buffer.dropped()).as("nothing was lost before the first").isZero();
+      while (receiver.receive(buffer) > 0) {
+        assertThat(buffer.dropped()).isBetween(0, 100);
+      }
+      int lost = receiver.dropped();
+      assertThat(lost).as("most of them").isBetween(50, 99);
+      assertThat(sender.send(out, 100, GROUP)).isEqualTo(100);
+      await(receiver.fd(), () -> receiver.receive(buffer));
+      assertThat(buffer.dropped()).as("lost before the last").isEqualTo(lost);
+      assertThat(receiver.dropped()).isEqualTo(lost);
+    }
+  }
+
   /** V-11: the kernel fills the checksum, and drops what does not verify. */
   @Test
   void ipv6Multicast() throws Exception {

@@ -59,6 +59,10 @@ public enum VrrpCounter {
   CONFLICT_WON("conflicts won", "times another master was heard that loses against us"),
   DUAL_MASTER_MILLIS("dual master ms", "milliseconds in which another master was heard beside us"),
   OVERSLEPT("overslept", "times we were held up so long that we listened before we spoke"),
+  ADVERTS_LOST(
+      "adverts lost",
+      "times our receive buffer overflowed while we waited for the master, so that we listened"
+          + " again before we took over"),
   INTERVAL_LEARNED(
       "interval learned", "version 3 advert with another interval than ours; honoured"),
   SEND_FAILED("send failed", "copies the kernel refused to send"),

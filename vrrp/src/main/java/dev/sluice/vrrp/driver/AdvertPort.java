@@ -15,6 +15,7 @@ import dev.sluice.vrrp.codec.AdvertDecoder;
 import dev.sluice.vrrp.codec.Expected;
 import dev.sluice.vrrp.codec.HmacAssociation;
 import dev.sluice.vrrp.machine.InstanceState;
+import dev.sluice.vrrp.machine.MachineEvent;
 import dev.sluice.vrrp.machine.VrrpTimers;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -138,6 +139,7 @@ final class AdvertPort {
     instance.derive();
     socket.add(instance);
     instance.socket = socket;
+    waits(instance);
     return null;
   }
 
@@ -222,6 +224,28 @@ final class AdvertPort {
     }
   }
 
+  /** An instance begins to wait for a master. */
+  void waits(Running instance) {
+    AdvertSocket socket = instance.socket;
+    if (socket != null) {
+      instance.waitsFrom(socket.socket.dropped());
+    }
+  }
+
+  /**
+   * Whether an instance whose timer ends must doubt the silence: its socket dropped packets since
+   * the timer began to run, that may have been its master's. Once in a silence, and not where the
+   * master said that it leaves. To be asked when the socket has been read.
+   */
+  boolean doubts(Running instance, InstanceState state, long now) {
+    AdvertSocket socket = instance.socket;
+    return socket != null
+        && state.phase() instanceof InstanceState.Phase.Backup backup
+        && backup.deadlineNanos() <= now
+        && !backup.released()
+        && instance.doubts(socket.socket.dropped());
+  }
+
   // --- receiving --------------------------------------------------------------------------------
 
   /** Reads all that waits in a socket, before silence is judged. */
@@ -279,7 +303,7 @@ final class AdvertPort {
     if (fault != null) {
       remark(instance, sender, fault, true);
     } else {
-      accepted(instance, sender, state.kind() == VrrpState.BACKUP);
+      accepted(instance, sender, state.phase());
     }
   }
 
@@ -303,7 +327,7 @@ final class AdvertPort {
     return first;
   }
 
-  private void accepted(Running instance, InetAddress sender, boolean backup) {
+  private void accepted(Running instance, InetAddress sender, InstanceState.Phase phase) {
     instance.count(VrrpCounter.ADVERT_RECEIVED);
     if (decoder.intervalDiffers()) {
       remark(instance, sender, VrrpCounter.INTERVAL_LEARNED, false);
@@ -333,10 +357,17 @@ final class AdvertPort {
       instance.count(VrrpCounter.PRIORITY_ZERO_RECEIVED);
     }
     // In BACKUP silence is measured from the kernel's receipt, however late we read.
-    engine.dispatch(
-        instance.name(),
-        instance.wire.seen(priority, interval, sender),
-        backup ? in.receivedNanos() : engine.loop.nowNanos());
+    MachineEvent advert = instance.wire.seen(priority, interval, sender);
+    if (phase instanceof InstanceState.Phase.Backup backup) {
+      long before = backup.downAtNanos();
+      int dropped = in.dropped();
+      engine.dispatch(instance.name(), advert, in.receivedNanos());
+      if (backup.downAtNanos() != before) {
+        instance.waitsFrom(dropped);
+      }
+    } else {
+      engine.dispatch(instance.name(), advert);
+    }
   }
 
   private void remark(Running instance, InetAddress sender, VrrpCounter what, boolean dropped) {

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A raw socket that the instances of one interface and kind share. */
 final class AdvertSocket implements AutoCloseable {
-  /** A few dozen adverts wait here while the thread is held up. */
+  /**
+   * Some two thousand adverts wait here while the thread is held up: two seconds of a thousand
+   * instances, of a single one far more than Master_Down_Interval.
+   */
   private static final int RECEIVE_BUFFER = 1 << 20;
 
   /** Where the checksum lies in a VRRP message. */
@@ -69,8 +72,11 @@ final class AdvertSocket implements AutoCloseable {
       }
       socket.setTos(AdvertEncoder.TOS);
       socket.setPriority(6);
-      socket.setReceiveBuffer(
-          receiveBuffer > 0 ? (int) Math.min(receiveBuffer, Integer.MAX_VALUE) : RECEIVE_BUFFER);
+      if (receiveBuffer > 0) {
+        socket.setReceiveBuffer((int) Math.min(receiveBuffer, Integer.MAX_VALUE));
+      } else {
+        socket.forceReceiveBuffer(RECEIVE_BUFFER);
+      }
       if (key.device() != null) {
         socket.bindDevice(key.device());
       }

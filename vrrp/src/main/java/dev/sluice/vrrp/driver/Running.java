@@ -40,6 +40,12 @@ final class Running {
 
   @Nullable AdvertSocket socket;
 
+  /** What {@link #socket} had dropped when the timer began to run for a master, 32 bits. */
+  private int droppedBefore;
+
+  /** Whether this silence was doubted already because packets were lost in it. */
+  private boolean doubted;
+
   /** Devices with virtual MACs, by the device under them. */
   private Map<String, String> devices = Map.of();
 
@@ -75,6 +81,21 @@ final class Running {
 
   String name() {
     return config.name();
+  }
+
+  /** The timer runs anew; what was lost before that is of no interest. */
+  void waitsFrom(int dropped) {
+    droppedBefore = dropped;
+    doubted = false;
+  }
+
+  /** Whether packets were lost since the timer runs; true once in a silence. */
+  boolean doubts(int dropped) {
+    if (doubted || dropped == droppedBefore) {
+      return false;
+    }
+    doubted = true;
+    return true;
   }
 
   void count(VrrpCounter counter, long by) {

@@ -337,7 +337,8 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
         // After a stall the others' adverts wait in the socket: they count, not our lateness.
         port.drain(socket);
       }
-      dispatch(name, VrrpMachine.tick());
+      boolean doubts = port.doubts(instance, router.state(name), now);
+      dispatch(name, doubts ? VrrpMachine.lost() : VrrpMachine.tick());
     }
     keeper.tick(now);
     extra.tick(now);
@@ -443,6 +444,9 @@ final class VrrpEngine implements AutoCloseable, ObjectKeeper.Owners {
       case Action.StateChanged(VrrpState from, VrrpState to, String cause) -> {
         instance.changed(from, to, cause, router.state(name).priority());
         instance.told.clear();
+        if (to == VrrpState.BACKUP) {
+          port.waits(instance);
+        }
         if (to == VrrpState.MASTER) {
           instance.count(VrrpCounter.BECAME_MASTER);
         } else if (from == VrrpState.MASTER) {

@@ -15,10 +15,11 @@ import java.util.Objects;
  * advert 0 of the master we follow, or none known .. timer = skew; fast_release: timer = now
  * advert 0 of another router ....................... ignored and counted; strict: timer = skew
  * advert not lower, nopreempt, preempt delay runs .. interval learned, timer restarted
+ * the same, lower than the living master's ......... the first one does not shorten the timer
  * advert lower ..................................... timer keeps running, so we take over
  * timer ............................................ MASTER, or the sync group is asked
  * another member's master leaves ................... timer = skew at the latest
- * we were held up .................................. timer = an interval and skew at the earliest
+ * we were held up, or packets were lost ............ timer = an interval and skew at the earliest
  * </pre>
  */
 final class InBackup {
@@ -49,6 +50,8 @@ final class InBackup {
     }
     int ours = ours(state, backup);
     boolean news = !same || advert.priority() != backup.masterPriority;
+    boolean passing =
+        !same && advert.priority() < backup.masterPriority && now < backup.downAtNanos;
     if (news) {
       out.add(new Action.MasterSeen(source, advert.priority()));
     }
@@ -71,8 +74,12 @@ final class InBackup {
       backup.preemptAtNanos = now + settings.preemptDelayNanos();
     }
     long interval = transitions.learned(advert);
-    backup.masterIntervalNanos = interval;
-    backup.downAtNanos = now + transitions.downNanos(ours, interval);
+    long downAt = now + transitions.downNanos(ours, interval);
+    // The last word of one that yields to the master that we followed, which may speak less often.
+    if (!passing || downAt > backup.downAtNanos) {
+      backup.masterIntervalNanos = interval;
+      backup.downAtNanos = downAt;
+    }
     backup.wantsMaster = false;
     return decides ? decided(state, now, judgement.words, backup) : state;
   }
@@ -148,10 +155,11 @@ final class InBackup {
    * Adverts may be lost, so silence until now proves nothing. Whoever is master speaks within an
    * interval; the skew leaves the better backup its turn.
    */
-  InstanceState heldUp(InstanceState state, Phase.Backup backup, long now, List<Action> out) {
+  InstanceState listen(
+      InstanceState state, Phase.Backup backup, VrrpCounter because, long now, List<Action> out) {
     backup.listenUntilNanos = now + backup.masterIntervalNanos + skewNanos(state, backup);
     backup.wantsMaster = false;
-    out.add(new Action.Count(VrrpCounter.OVERSLEPT, 1));
+    out.add(new Action.Count(because, 1));
     return state;
   }
 

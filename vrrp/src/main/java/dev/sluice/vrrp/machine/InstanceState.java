@@ -84,7 +84,9 @@ public record InstanceState(
       boolean steppedDown;
       @Nullable Judgement judgement;
 
-      /** After we were held up: until then a living master would have spoken. */
+      /**
+       * After we were held up or adverts were lost: until then a living master would have spoken.
+       */
       long listenUntilNanos;
 
       Backup(long downAtNanos, long masterIntervalNanos) {
@@ -127,6 +129,11 @@ public record InstanceState(
         return steppedDown;
       }
 
+      /** Whether the master that we follow said that it leaves. */
+      public boolean released() {
+        return master != null && masterPriority == 0;
+      }
+
       @Override
       public VrrpState kind() {
         return VrrpState.BACKUP;
@@ -135,8 +142,7 @@ public record InstanceState(
       @Override
       public long deadlineNanos() {
         // A master that said that it leaves is gone, however long we slept.
-        boolean released = master != null && masterPriority == 0;
-        return released ? downAtNanos : Math.max(downAtNanos, listenUntilNanos);
+        return released() ? downAtNanos : Math.max(downAtNanos, listenUntilNanos);
       }
     }
 

@@ -48,6 +48,12 @@ public sealed interface MachineEvent {
   /** The machine now has other settings; these are the ones it had. */
   record SettingsReplaced(InstanceSettings before) implements MachineEvent {}
 
+  /**
+   * The timer ends, but packets were lost since it began to run: the socket's buffer was full.
+   * Given once in a silence, for a flood must not keep us from taking over.
+   */
+  record AdvertsLost() implements MachineEvent {}
+
   /** The instance is removed or the daemon stops. */
   record Stopped() implements MachineEvent {}
 }

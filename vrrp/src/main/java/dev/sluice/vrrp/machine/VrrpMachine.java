@@ -1,5 +1,6 @@
 package dev.sluice.vrrp.machine;
 
+import dev.sluice.vrrp.VrrpCounter;
 import dev.sluice.vrrp.VrrpState;
 import dev.sluice.vrrp.machine.InstanceState.Phase;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.List;
  * BACKUP  priority moves ................................................. BACKUP, timer shifted
  * BACKUP  sync group promotes ............................................ MASTER
  * BACKUP  held up for an interval beyond Master_Down_Timer ............... BACKUP, listens first
+ * BACKUP  adverts may be lost, Master_Down_Timer ......................... BACKUP, listens first
  * BACKUP  another member's master left ................................... BACKUP, timer = skew or 0
  * MASTER  advert wins (higher priority, or equal and higher address) ..... BACKUP
  * MASTER  advert loses or priority 0 ..................................... MASTER, advert at once
@@ -39,6 +41,7 @@ import java.util.List;
  */
 public final class VrrpMachine {
   private static final MachineEvent.TimerExpired TICK = new MachineEvent.TimerExpired();
+  private static final MachineEvent.AdvertsLost LOST = new MachineEvent.AdvertsLost();
 
   private final InstanceSettings settings;
   private final Transitions transitions;
@@ -63,6 +66,11 @@ public final class VrrpMachine {
   /** The event to give when the state's deadline has come. */
   public static MachineEvent tick() {
     return TICK;
+  }
+
+  /** The event to give instead when the silence until then proves nothing. */
+  public static MachineEvent lost() {
+    return LOST;
   }
 
   /** The answer to an event; {@code state} may be changed in place and is not to be used again. */
@@ -108,7 +116,11 @@ public final class VrrpMachine {
               : state;
       case MachineEvent.HeldUp _ ->
           state.phase() instanceof Phase.Backup backup
-              ? inBackup.heldUp(state, backup, now, out)
+              ? inBackup.listen(state, backup, VrrpCounter.OVERSLEPT, now, out)
+              : state;
+      case MachineEvent.AdvertsLost _ ->
+          state.phase() instanceof Phase.Backup backup
+              ? inBackup.listen(state, backup, VrrpCounter.ADVERTS_LOST, now, out)
               : state;
       case MachineEvent.SettingsReplaced(InstanceSettings before) ->
           resettled(state, before, now, out);

@@ -15,6 +15,7 @@ import dev.sluice.vrrp.machine.Specimens.Bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,53 @@ class BetterThanTheOriginalTest {
       bench.give(VrrpMachine.tick());
       assertThat(bench.state.kind()).isEqualTo(BACKUP);
       assertThat(bench.untilDeadline()).isEqualTo(DOWN - SECOND / 10);
+    }
+
+    @Test
+    @DisplayName("a backup that was held up, or lost packets, hears first whether somebody speaks")
+    void silenceThatProvesNothing() {
+      Map.of(
+              new MachineEvent.HeldUp(),
+              VrrpCounter.OVERSLEPT,
+              VrrpMachine.lost(),
+              VrrpCounter.ADVERTS_LOST)
+          .forEach((event, counter) -> {
+            Bench bench = Bench.started(settings()).advert(150, LOWER);
+            bench.now = bench.state.phase().deadlineNanos();
+            bench.give(event);
+            assertThat(bench.state.kind()).isEqualTo(BACKUP);
+            assertThat(counted(bench, counter)).isEqualTo(1);
+            // An interval, and the skew that leaves a better one its turn.
+            assertThat(bench.untilDeadline()).isEqualTo(DOWN - 2 * SECOND);
+            bench.give(VrrpMachine.tick());
+            assertThat(bench.state.kind()).isEqualTo(BACKUP);
+            bench.pass(SECOND / 2).advert(150, LOWER);
+            assertThat(bench.untilDeadline()).isEqualTo(DOWN);
+            bench.runToDeadline();
+            assertThat(bench.state.kind()).isEqualTo(MASTER);
+          });
+    }
+
+    @Test
+    @DisplayName("the last advert of one that yields does not shorten the timer of the others")
+    void aPassingInterval() {
+      Bench bench = Bench.started(settings()).advert(200, HIGHER).pass(SECOND / 2);
+      MachineEvent.AdvertSeen quick = new MachineEvent.AdvertSeen(150, SECOND / 10, LOWER);
+      bench.give(quick);
+      assertThat(bench.untilDeadline()).isEqualTo(DOWN - SECOND / 2);
+      // It speaks again: then it is the master, and its interval counts (V-51).
+      bench.pass(SECOND / 10).give(quick);
+      assertThat(bench.untilDeadline())
+          .isEqualTo(VrrpTimers.masterDownNanos(3, 100, SECOND / 10, 3));
+    }
+
+    @Test
+    @DisplayName("a master that said that it leaves is gone, whatever was lost since")
+    void whatWasLostAfterARelease() {
+      Bench bench = Bench.started(settings()).advert(150, LOWER).advert(0, LOWER);
+      bench.now = bench.state.phase().deadlineNanos();
+      bench.give(VrrpMachine.lost()).give(VrrpMachine.tick());
+      assertThat(bench.state.kind()).isEqualTo(MASTER);
     }
 
     @Test

@@ -313,8 +313,7 @@ class Judge implements Observer {
           wins
               && priority != 255
               && sitting
-              && clock - seat.bid(clock, interval)
-                  < seat.down(seat.priority(), seat.settings.advertIntervalNanos()) + Seat.SLACK;
+              && clock - seat.bid(clock, interval) < seat.patience + Seat.SLACK;
     }
     if (priority == 255 && seat.priority() == 255 && !wins) {
       long patience = seat.settings.advertIntervalNanos();

@@ -76,6 +76,9 @@ final class Seat {
   private long bidSince;
   private long bidSeen = -1;
 
+  /** How long a bid is resisted: by the priority that it had when the bid began. */
+  long patience;
+
   /** When the addresses must be announced again after a conflict; -1: not. */
   final long[] repairs = {-1, -1};
 
@@ -185,9 +188,10 @@ final class Seat {
 
   /** A better one bids, nopreempt_strict; answers since when, whoever they are. */
   long bid(long clock, long advertised) {
-    long patience = down(1, Math.max(settings.advertIntervalNanos(), advertised));
-    if (bidSeen < 0 || clock - bidSeen > patience) {
+    long pause = down(1, Math.max(settings.advertIntervalNanos(), advertised));
+    if (bidSeen < 0 || clock - bidSeen > pause) {
       bidSince = clock;
+      patience = down(priority(), settings.advertIntervalNanos());
     }
     bidSeen = clock;
     return bidSince;
