@@ -3,6 +3,7 @@ package dev.sluice.linux;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,9 @@ public final class EventLoop implements AutoCloseable {
   private volatile long failures;
   private boolean closed;
 
+  /** Null: it turns as often as there is something to do. */
+  private @Nullable Pace pace;
+
   private EventLoop(String name) {
     this.name = name;
     Watch _ = watch(bell.fd(), READ, _ -> bell.silence());
@@ -85,6 +89,16 @@ public final class EventLoop implements AutoCloseable {
    */
   public static EventLoop open(String name) {
     return new EventLoop(name);
+  }
+
+  /**
+   * Lets it turn no more than once an interval when it is kept busy, after a burst of turns without
+   * rest. What arrives in the rest is taken together, which costs less than one by one; timers and
+   * tasks are late by up to an interval then.
+   */
+  public void pace(int burst, long intervalNanos) {
+    mine();
+    pace = new Pace(burst, intervalNanos, System.nanoTime());
   }
 
   /** Turns until {@link #stop}; the calling thread owns the loop meanwhile. */
@@ -173,6 +187,15 @@ public final class EventLoop implements AutoCloseable {
     }
     expire();
     runTasks();
+    if (pace != null) {
+      rest(pace.restNanos(now));
+    }
+  }
+
+  private static void rest(long nanos) {
+    if (nanos > 0) {
+      LockSupport.parkNanos(nanos);
+    }
   }
 
   /** How long to wait: for ever is negative. */

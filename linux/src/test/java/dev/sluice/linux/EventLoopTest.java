@@ -320,4 +320,24 @@ class EventLoopTest {
     loop.run();
     assertThat(perWindow[0] / window).as("bytes per turn").isZero();
   }
+
+  @Test
+  void aPacedLoopTakesAStormInFewTurns() {
+    loop.pace(4, 2 * MILLISECOND);
+    long begin = System.nanoTime();
+    var turns = new AtomicInteger();
+    // It is ready in every turn, as nobody reads it.
+    EventLoop.Watch _ =
+        loop.watch(
+            pipe.reading(),
+            EventLoop.READ,
+            _ -> {
+              if (turns.incrementAndGet() == 54) {
+                loop.stop();
+              }
+            });
+    write();
+    loop.run();
+    assertThat(System.nanoTime() - begin).isGreaterThan(49 * 2 * MILLISECOND);
+  }
 }

@@ -25,6 +25,15 @@ public final class VrrpDriver implements AutoCloseable {
   /** keepalived's stop takes about a second; ours must not take longer. */
   private static final long STOP_SECONDS = 5;
 
+  /**
+   * With a thousand instances the adverts of a second arrive within a tenth of it; a millisecond is
+   * nothing to a timer of theirs, and a pair of few instances never turns as often.
+   */
+  private static final long TURN_NANOS = 1_000_000;
+
+  /** So many turns need no rest: more than a takeover takes. */
+  private static final int TURNS_WITHOUT_REST = 32;
+
   private final EventLoop loop;
   private final VrrpEngine engine;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -44,6 +53,7 @@ public final class VrrpDriver implements AutoCloseable {
    */
   public static VrrpDriver start(VrrpListener listener) {
     EventLoop loop = EventLoop.open("vrrp");
+    loop.pace(TURNS_WITHOUT_REST, TURN_NANOS);
     VrrpEngine engine;
     try {
       engine = VrrpEngine.open(loop, listener);
