@@ -28,9 +28,9 @@ final class Verbs {
                   new Entry("status", "[--json]", "what the daemon does now, and why"),
                   new Entry("get", "OBJECT...", "list instances, groups, scripts, services, ..."),
                   new Entry("ipvsadm", "[OPTION...]", "list and change services by hand"),
-                  new Entry("why", "instance|real NAME", "who is master, who is down, and why"),
+                  new Entry("why", "KIND NAME", "who is master, who is down, and why"),
                   new Entry("simulate", "FILE FILE...", "play a failure before it happens"),
-                  new Entry("genhash", "-s ADDRESS [-u PATH]", "the digest of a page, for a check"),
+                  new Entry("genhash", "-s ADDRESS", "the digest of a page, for a check"),
                   new Entry("doctor", "[-f FILE]", "what this machine lacks, and how to mend it"))),
           new Group(
               "On a real server",

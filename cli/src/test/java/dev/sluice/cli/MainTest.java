@@ -31,9 +31,10 @@ class MainTest {
               fmt         FILE               lay a configuration file out
               status      [--json]           what the daemon does now, and why
               get         OBJECT...          list instances, groups, scripts, services, ...
-              why         instance NAME      who is master, and what decided it
               ipvsadm     [OPTION...]        list and change services by hand
+              why         KIND NAME          who is master, who is down, and why
               simulate    FILE FILE...       play a failure before it happens
+              genhash     -s ADDRESS         the digest of a page, for a check
               doctor      [-f FILE]          what this machine lacks, and how to mend it
 
             On a real server:

@@ -20,6 +20,9 @@ abstract class PlaneContract {
   static final int PASSED = -1;
   static final int DROPPED = -2;
 
+  /** The client got an ICMP port unreachable, as IPVS answers where no server is left. */
+  static final int REFUSED = -3;
+
   /** A plane under test, with packets of clients at 198.51.100.1 to 192.0.2.10. */
   interface Subject extends AutoCloseable {
     Plane plane();
@@ -30,7 +33,8 @@ abstract class PlaneContract {
     /**
      * Sends one TCP segment to port 80.
      *
-     * @return the last byte of the server's address it went to, {@link #PASSED} or {@link #DROPPED}
+     * @return the last byte of the server's address it went to, {@link #PASSED}, {@link #DROPPED}
+     *     or {@link #REFUSED}
      */
     int tcp(int clientPort, int flags);
 
@@ -136,16 +140,16 @@ abstract class PlaneContract {
       assertThat(syns(s, 20100, 3)).containsExactly(11, 11, 11);
       assertThat(s.tcp(20000, Frame.ACK)).isEqualTo(12);
       s.apply(web("rr", 0, 0));
-      assertThat(s.tcp(20200, Frame.SYN)).isEqualTo(DROPPED);
+      assertThat(s.tcp(20200, Frame.SYN)).isEqualTo(REFUSED);
       assertThat(s.tcp(20000, Frame.ACK)).isEqualTo(12);
     }
   }
 
   @Test
-  void aServiceWithoutServersDrops() {
+  void aServiceWithoutServersRefuses() {
     try (Subject s = open()) {
       s.apply(web("wrr"));
-      assertThat(s.tcp(20000, Frame.SYN)).isEqualTo(DROPPED);
+      assertThat(s.tcp(20000, Frame.SYN)).isEqualTo(REFUSED);
       assertThat(s.plane().connections(10)).isEmpty();
     }
   }

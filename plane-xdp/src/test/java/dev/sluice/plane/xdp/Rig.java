@@ -49,6 +49,11 @@ final class Rig implements AutoCloseable {
       return action == (hook == Hook.XDP ? 1 : 2);
     }
 
+    /** Whether it became an ICMP port unreachable (RFC 792: type 3, code 3) of the plane's. */
+    boolean refused() {
+      return bytes.length > 35 && bytes[23] == 1 && bytes[34] == 3 && bytes[35] == 3;
+    }
+
     /** The last byte of the MAC it is sent to: which real server. */
     int server() {
       return bytes[5] & 0xff;

@@ -48,7 +48,7 @@ class SchedulersTest {
     List<Integer> chosen = new ArrayList<>();
     for (int i = from; i < from + count; i++) {
       Outcome out = rig.send(Hook.XDP, Frame.tcp().from("198.51.100.1", 1024 + i));
-      chosen.add(out.forwarded(Hook.XDP) ? out.server() : 0);
+      chosen.add(out.forwarded(Hook.XDP) && !out.refused() ? out.server() : 0);
     }
     return chosen;
   }
@@ -58,7 +58,7 @@ class SchedulersTest {
     List<Integer> chosen = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Outcome out = rig.send(Hook.XDP, Frame.tcp().from(0xc6336400 + i * 7, port));
-      chosen.add(out.forwarded(Hook.XDP) ? out.server() : 0);
+      chosen.add(out.forwarded(Hook.XDP) && !out.refused() ? out.server() : 0);
     }
     return chosen;
   }

@@ -59,6 +59,9 @@ class XdpPlaneContractTest {
 
     private int result(Frame frame) {
       Outcome out = rig.send(hook, frame);
+      if (out.refused()) {
+        return PlaneContract.REFUSED;
+      }
       if (out.forwarded(hook)) {
         return out.server();
       }
