@@ -18,5 +18,8 @@ interface Attempt {
 
     /** It failed for want of something on this machine, and says nothing about the server. */
     record Inconclusive(String reason) implements End {}
+
+    /** It did not begin: there was no descriptor left for it. */
+    record Exhausted(String reason) implements End {}
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.check;
 import dev.sluice.config.model.Checker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ public record CheckerState(
 
   /**
    * The state in which a checker goes on when its definition has changed: the verdict stays until
-   * the new definition reaches its own.
+   * the new definition reaches its own, and a server that is down is going up: what took it out is
+   * no longer asked.
    */
   public CheckerState restarted(Checker checker) {
     if (!decided) {
@@ -70,7 +72,12 @@ public record CheckerState(
     }
     boolean dynamic = checker.movesWeight();
     return new CheckerState(
-        up, true, 0, 0, !up, startedNanos, dynamic && up ? dynamicWeight : null);
+        up, true, 0, 0, false, startedNanos, dynamic && up ? dynamicWeight : null);
+  }
+
+  /** Whether the other state means the same for everyone outside. */
+  boolean samePhase(CheckerState other) {
+    return phase() == other.phase() && Objects.equals(dynamicWeight, other.dynamicWeight);
   }
 
   /** Where the checker stands, for people. */

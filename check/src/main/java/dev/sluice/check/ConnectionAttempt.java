@@ -41,6 +41,7 @@ final class ConnectionAttempt implements Attempt {
   private EventLoop.@Nullable Watch watch;
   private @Nullable Consumer<End> whenEnded;
   private boolean connected;
+  private boolean peerClosed;
   private long startedNanos;
   private long silentSinceNanos;
   private long connectNanos = -1;
@@ -71,27 +72,67 @@ final class ConnectionAttempt implements Attempt {
     whenEnded = ended;
     startedNanos = System.nanoTime();
     silentSinceNanos = startedNanos;
+    Conversation talk = conversation;
+    boolean speakFirst = talk != null && talk.speakFirst();
+    StreamSocket s;
     try {
-      StreamSocket s =
-          StreamSocket.connect(
-              target.address(),
-              target.port(),
-              new StreamSocket.Options(
-                  target.bindAddress(),
-                  target.bindPort(),
-                  target.bindInterface(),
-                  target.fwmark()));
-      socket = s;
-      watch = loop.watch(s.fd(), EventLoop.WRITE, this::ready);
+      s = StreamSocket.connect(target.address(), target.port(), options(), !speakFirst);
     } catch (SyscallException e) {
-      String why = e.getMessage() == null ? Errno.text(e.errno()) : e.getMessage();
-      finish(
-          LocalFaults.isOne(e.errno(), true)
-              ? new End.Inconclusive(why)
-              : new End.Judged(new CheckOutcome(false, null, why, -1, -1, 0)));
+      finish(faults(e));
+      return;
+    }
+    socket = s;
+    if (s.startError() != 0) {
+      refused(s, s.startError());
+      return;
+    }
+    try {
+      if (speakFirst && talk != null) {
+        talk.begin();
+        // Over loopback, and to a container of this machine, the connection stands already.
+        int n = s.write(scratch.memory(), 0, scratch.fill(talk.toSend()));
+        if (n < 0 && n != -Errno.EAGAIN) {
+          refused(s, -n);
+          return;
+        }
+        if (n >= 0) {
+          talk.toSend().position(talk.toSend().position() + n);
+          stands();
+        }
+      }
+      boolean sent = connected && talk != null && !talk.toSend().hasRemaining();
+      watch = loop.watch(s.fd(), sent ? EventLoop.READ : EventLoop.WRITE, this::ready);
+    } catch (SyscallException e) {
+      finish(faults(e));
       return;
     }
     arm();
+  }
+
+  private StreamSocket.Options options() {
+    return target.bindAddress() == null
+            && target.bindPort() == 0
+            && target.bindInterface() == null
+            && target.fwmark() == 0
+        ? StreamSocket.Options.NONE
+        : new StreamSocket.Options(
+            target.bindAddress(), target.bindPort(), target.bindInterface(), target.fwmark());
+  }
+
+  private static End faults(SyscallException e) {
+    String why = e.getMessage() == null ? Errno.text(e.errno()) : e.getMessage();
+    if (LocalFaults.noDescriptor(e.errno())) {
+      return new End.Exhausted(why);
+    }
+    return LocalFaults.isOne(e.errno(), true)
+        ? new End.Inconclusive(why)
+        : new End.Judged(new CheckOutcome(false, null, why, -1, -1, 0));
+  }
+
+  private void stands() {
+    connected = true;
+    connectNanos = System.nanoTime() - startedNanos;
+    silentSinceNanos = startedNanos + connectNanos;
   }
 
   @Override
@@ -106,19 +147,20 @@ final class ConnectionAttempt implements Attempt {
       return;
     }
     if (!connected) {
-      int errno = s.connectError();
+      boolean trouble = (events & (EventLoop.ERROR | EventLoop.HANGUP)) != 0;
+      int errno = trouble ? s.connectError() : 0;
       if (errno != 0) {
         refused(s, errno);
         return;
       }
-      connected = true;
-      connectNanos = System.nanoTime() - startedNanos;
-      silentSinceNanos = startedNanos + connectNanos;
+      stands();
       if (conversation == null) {
         end(true, "connected");
         return;
       }
-      conversation.begin();
+      if (!conversation.speakFirst()) {
+        conversation.begin();
+      }
       if (flush(s, conversation)) {
         settle(conversation);
       }
@@ -147,6 +189,7 @@ final class ConnectionAttempt implements Attempt {
         return false;
       }
       if (n == 0) {
+        peerClosed = true;
         talk.closed();
         return true;
       }
@@ -239,7 +282,10 @@ final class ConnectionAttempt implements Attempt {
   private void finish(End how) {
     Consumer<End> tell = whenEnded;
     whenEnded = null;
-    release(how instanceof End.Judged(CheckOutcome outcome) && !outcome.passed() && connected);
+    // An answer that was all there needs no farewell: a RST saves both sides the closing.
+    boolean answered = conversation != null && conversation.speakFirst() && !peerClosed;
+    boolean failed = how instanceof End.Judged(CheckOutcome outcome) && !outcome.passed();
+    release(connected && (answered || failed));
     if (tell != null) {
       tell.accept(how);
     }
@@ -248,7 +294,7 @@ final class ConnectionAttempt implements Attempt {
   private void release(boolean abruptly) {
     timer.cancel();
     if (watch != null) {
-      watch.close();
+      watch.closeWithDescriptor();
       watch = null;
     }
     if (socket != null) {

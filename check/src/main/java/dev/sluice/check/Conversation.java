@@ -7,8 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** What is said over one connection, as bytes in and bytes out: no socket and no clock in it. */
 interface Conversation {
 
-  /** The connection stands. */
+  /** The connection stands, or may stand when we {@link #speakFirst}. */
   void begin();
+
+  /**
+   * Whether what is said first is known before the connection stands, and is all that is said: it
+   * is then sent at once, and the connection may be reset after the verdict.
+   */
+  default boolean speakFirst() {
+    return false;
+  }
 
   /** Bytes that came; all are consumed. */
   void received(ByteBuffer bytes);

@@ -74,7 +74,9 @@ final class DatagramAttempt implements Attempt {
                   target.fwmark()));
     } catch (SyscallException e) {
       String why = e.getMessage() == null ? Errno.text(e.errno()) : e.getMessage();
-      if (LocalFaults.isOne(e.errno(), true)) {
+      if (LocalFaults.noDescriptor(e.errno())) {
+        finish(new End.Exhausted(why));
+      } else if (LocalFaults.isOne(e.errno(), true)) {
         finish(new End.Inconclusive(why));
       } else {
         end(new HttpVerdict(false, why));
@@ -156,7 +158,7 @@ final class DatagramAttempt implements Attempt {
     whenEnded = null;
     timer.cancel();
     if (watch != null) {
-      watch.close();
+      watch.closeWithDescriptor();
       watch = null;
     }
     if (socket != null) {

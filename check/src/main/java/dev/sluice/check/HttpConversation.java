@@ -43,6 +43,11 @@ final class HttpConversation implements Conversation {
   }
 
   @Override
+  public boolean speakFirst() {
+    return true;
+  }
+
+  @Override
   public void received(ByteBuffer bytes) {
     response.feed(bytes);
   }

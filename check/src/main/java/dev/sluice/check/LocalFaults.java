@@ -9,6 +9,11 @@ final class LocalFaults {
 
   private LocalFaults() {}
 
+  /** Whether an errno says that no descriptor is left. */
+  static boolean noDescriptor(int errno) {
+    return errno == EMFILE || errno == ENFILE;
+  }
+
   /** Whether an errno says something about this machine and nothing about the server. */
   static boolean isOne(int errno, boolean connecting) {
     return switch (errno) {

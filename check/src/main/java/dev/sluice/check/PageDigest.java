@@ -63,6 +63,7 @@ public final class PageDigest {
               page.response().bodyLength(),
               outcome.totalNanos());
       case Attempt.End.Inconclusive(String reason) -> new Answer(null, reason, 0, 0, 0);
+      case Attempt.End.Exhausted(String reason) -> new Answer(null, reason, 0, 0, 0);
       case null -> new Answer(null, "nothing came", 0, 0, 0);
     };
   }

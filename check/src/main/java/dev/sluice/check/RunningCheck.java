@@ -7,69 +7,94 @@ import dev.sluice.linux.EventLoop;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A check in the loop: carries the actions of its {@link CheckerState} out and feeds it with what
- * comes back. Only the loop's thread touches it, but for {@link #snapshot}.
+ * comes back. It has one reader or several: the servers that have this very check. Only the loop's
+ * thread touches it, but for {@link #snapshot}.
  */
-final class RunningCheck {
+final class RunningCheck implements Gate.Guest {
   private static final System.Logger LOG = System.getLogger(RunningCheck.class.getName());
 
-  private final EventLoop loop;
-  private final Scratchpad scratch;
-  private final CheckListener listener;
-  private final Checker checker;
-  private final EventLoop.Timer timer;
-  private final WatchedFiles files;
-  private final Runnable fileChanged = this::lookAgain;
-  private boolean changedMeanwhile;
-  private CheckId id;
-  private @Nullable ScriptUser user;
-  private boolean groups;
-  private CheckerState state;
-  private @Nullable Attempt attempt;
-  private @Nullable CheckOutcome outcome;
-  private long sinceNanos;
-  private long runs;
-  private long failed;
-  private CheckHistory history = CheckHistory.EMPTY;
-  private volatile CheckSnapshot snapshot;
+  /** Tries begin on this grid, so that one turn of the loop begins several. */
+  private static final long GRID_NANOS = 1_000_000;
 
+  /** A check that is changed while its server is out begins within this time. */
+  private static final long SOON_NANOS = 100_000_000;
+
+  private final CheckTools tools;
+  private final EventLoop loop;
+  private final Definition definition;
+  private final Checker checker;
+  private final Gate.Target target;
+  private final EventLoop.Timer timer;
+  private final boolean changedWhileDown;
+  private boolean changedMeanwhile;
+  private @Nullable Runnable fileChanged;
+  private List<CheckId> readers = List.of();
+  private CheckerState state;
+
+  /** Which URL is asked when the gate opens; negative: not waiting. */
+  private int nextUrl = -1;
+
+  private boolean inside;
+  private @Nullable Attempt attempt;
+  private long runs;
+  private volatile Standing standing;
+
+  /**
+   * What a check has come to; everything that other threads may ask.
+   *
+   * @param decidedNanos when the verdict was reached, or the check began
+   */
+  private record Standing(
+      CheckerState state,
+      @Nullable CheckOutcome outcome,
+      long atNanos,
+      long decidedNanos,
+      long runs,
+      long failed,
+      CheckHistory history) {}
+
+  /**
+   * A check that has not begun.
+   *
+   * @param target shared with the other checks that go there
+   * @param before whose verdict it takes over until it has its own; null: nobody's
+   */
   RunningCheck(
-      EventLoop loop,
-      Scratchpad scratch,
-      WatchedFiles files,
-      CheckListener listener,
-      CheckTarget target,
-      @Nullable RunningCheck before) {
-    this.loop = loop;
-    this.scratch = scratch;
-    this.files = files;
-    this.listener = listener;
-    this.checker = target.checker();
-    this.id = target.id();
-    this.user = target.scriptUser();
-    this.groups = target.supplementaryGroups();
-    this.timer = loop.timer(() -> on(new CheckerEvent.Due()));
+      CheckTools tools, Definition definition, Gate.Target target, @Nullable RunningCheck before) {
+    this.tools = tools;
+    this.loop = tools.loop();
+    this.definition = definition;
+    this.checker = definition.checker();
+    this.target = target;
+    this.timer = loop.timer(this::due);
+    long now = loop.nowNanos();
     if (before == null) {
       state = CheckerState.initial(checker);
-      sinceNanos = loop.nowNanos();
+      standing = new Standing(state, null, now, now, 0, 0, CheckHistory.EMPTY);
     } else {
+      Standing old = before.standing;
       state = before.state.restarted(checker);
-      sinceNanos = before.sinceNanos;
-      outcome = before.outcome;
-      history = before.history;
+      standing = new Standing(state, old.outcome, now, old.decidedNanos, 0, 0, old.history);
     }
-    snapshot = snapshotNow(false);
+    changedWhileDown = before != null && state.decided() && !state.up();
   }
 
   void start() {
     long warmup = checker.pace().warmup().toNanos();
     if (checker instanceof Checker.FileValue file) {
       warmup = 0; // nobody is spared by waiting
-      files.add(path(file), fileChanged);
+      Runnable changed = this::lookAgain;
+      fileChanged = changed;
+      tools.files().add(path(file), changed);
+    }
+    if (changedWhileDown) {
+      warmup = Math.min(warmup, SOON_NANOS);
     }
     on(new CheckerEvent.Start(warmup <= 0 ? 0 : ThreadLocalRandom.current().nextLong(warmup + 1)));
   }
@@ -80,81 +105,154 @@ final class RunningCheck {
 
   /** Looks at once; a look that is under way may have come too early, so another follows. */
   private void lookAgain() {
-    if (attempt == null) {
+    if (attempt == null && nextUrl < 0) {
       timer.at(loop.nowNanos());
     } else {
       changedMeanwhile = true;
     }
   }
 
-  /** Goes on under another name: the configuration around it has changed. */
-  void rename(CheckTarget target) {
-    id = target.id();
-    user = target.scriptUser();
-    groups = target.supplementaryGroups();
-    snapshot = snapshotNow(false);
+  /** Who has this check now. */
+  void readers(List<CheckId> of) {
+    readers = of;
   }
 
-  CheckId id() {
-    return id;
+  Definition definition() {
+    return definition;
   }
 
   Checker checker() {
     return checker;
   }
 
-  CheckSnapshot snapshot() {
-    return snapshot;
+  /** Where it stands, for one of its readers; from any thread. */
+  CheckSnapshot snapshot(CheckId reader) {
+    Standing at = standing;
+    return new CheckSnapshot(
+        result(reader, at, false),
+        at.decidedNanos,
+        at.runs,
+        at.failed,
+        attempt != null, // a moment old, at worst
+        at.history);
+  }
+
+  private CheckResult result(CheckId reader, Standing at, boolean changed) {
+    CheckerState s = at.state;
+    return new CheckResult(
+        reader,
+        checker,
+        s.phase(),
+        s.decided(),
+        s.up(),
+        changed,
+        s.dynamicWeight(),
+        s.failures(),
+        at.outcome,
+        at.atNanos);
   }
 
   void cancel() {
-    if (checker instanceof Checker.FileValue file) {
-      files.remove(path(file), fileChanged);
+    if (checker instanceof Checker.FileValue file && fileChanged != null) {
+      tools.files().remove(path(file), fileChanged);
     }
     timer.cancel();
+    if (nextUrl >= 0) {
+      nextUrl = -1;
+      tools.gate().gone(this);
+    }
     cancelAttempt();
+    leave();
   }
 
   private void cancelAttempt() {
-    if (attempt != null) {
-      attempt.cancel();
+    Attempt running = attempt;
+    if (running != null) {
       attempt = null;
+      running.cancel();
     }
   }
 
-  /** Tells where it stands, without a try. */
-  void tell() {
-    listener.result(snapshot.last());
+  /** Tells one reader where it stands, without a try. */
+  void tell(CheckId reader) {
+    tools.listener().result(result(reader, standing, false));
+  }
+
+  private void due() {
+    on(new CheckerEvent.Due());
   }
 
   private void on(CheckerEvent event) {
-    CheckerState.Step step = state.on(checker, event, loop.nowNanos());
+    CheckerState before = state;
+    long now = loop.nowNanos();
+    CheckerState.Step step = state.on(checker, event, now);
     state = step.state();
+    Standing old = standing;
     boolean changed = false;
+    long decided = old.decidedNanos;
+    CheckHistory history = old.history;
     int run = -1;
     for (CheckerAction action : step.actions()) {
       switch (action) {
-        case CheckerAction.Wake(long at) -> timer.at(at);
+        case CheckerAction.Wake(long at) ->
+            timer.at(at <= now ? at : at + Math.floorMod(-at, GRID_NANOS));
         case CheckerAction.Verdict verdict -> {
           changed = true;
-          sinceNanos = loop.nowNanos();
-          String why = outcome == null ? "" : outcome.evidence();
-          history = history.with(new CheckHistory.Change(sinceNanos, verdict.up(), why));
+          decided = now;
+          String why = old.outcome == null ? "" : old.outcome.evidence();
+          history = history.with(new CheckHistory.Change(now, verdict.up(), why));
         }
         case CheckerAction.Run(int url) -> run = url;
       }
     }
     if (run >= 0) {
-      run(run);
+      nextUrl = run;
+      tools.gate().enter(this);
+      return;
     }
-    snapshot = snapshotNow(changed);
+    standing = new Standing(state, old.outcome, now, decided, old.runs, old.failed, history);
     // Last, as a listener that throws must not cost us the timer.
     if (event instanceof CheckerEvent.Passed || event instanceof CheckerEvent.Failed) {
-      listener.result(snapshot.last());
+      boolean routine =
+          !changed
+              && event instanceof CheckerEvent.Passed
+              && before.samePhase(state)
+              && old.runs > 1;
+      for (CheckId reader : readers) {
+        CheckResult result = result(reader, standing, changed);
+        if (routine) {
+          tools.listener().routine(result);
+        } else {
+          tools.listener().result(result);
+        }
+      }
     }
   }
 
-  private void run(int url) {
+  @Override
+  public boolean waiting() {
+    return nextUrl >= 0;
+  }
+
+  @Override
+  public Gate.Target target() {
+    return target;
+  }
+
+  @Override
+  public Gate.@Nullable Target kind() {
+    if (checker instanceof Checker.Misc) {
+      return tools.gate().scripts;
+    }
+    return checker instanceof Checker.Http http && http.tls() ? tools.gate().handshakes : null;
+  }
+
+  @Override
+  public void admitted() {
+    int url = nextUrl;
+    nextUrl = -1;
+    inside = true;
+    tools.began(System.nanoTime() - timer.deadlineNanos());
     try {
       Attempt next = attempt(url);
       attempt = next;
@@ -162,16 +260,34 @@ final class RunningCheck {
     } catch (RuntimeException e) {
       // A fault of ours must not end the check for good, nor take the server out.
       cancelAttempt();
-      ended(new Attempt.End.Inconclusive("internal fault: " + e));
+      judge(new Attempt.End.Inconclusive("internal fault: " + e));
+      leave();
+    }
+  }
+
+  private void leave() {
+    if (inside) {
+      inside = false;
+      tools.gate().leave(this);
     }
   }
 
   private void ended(Attempt.End end) {
     attempt = null;
-    judge(end);
-    if (changedMeanwhile) {
-      changedMeanwhile = false;
-      timer.at(loop.nowNanos());
+    if (end instanceof Attempt.End.Exhausted(String reason)) {
+      nextUrl = state.url();
+      inside = false;
+      tools.gate().exhausted(this, reason);
+      return;
+    }
+    try {
+      judge(end);
+      if (changedMeanwhile) {
+        changedMeanwhile = false;
+        timer.at(loop.nowNanos());
+      }
+    } finally {
+      leave();
     }
   }
 
@@ -179,33 +295,44 @@ final class RunningCheck {
     switch (end) {
       case Attempt.End.Judged(CheckOutcome result) -> {
         runs++;
-        history = history.tried(outcome != null && outcome.passed() == result.passed());
-        outcome = result;
-        if (result.passed()) {
-          on(new CheckerEvent.Passed(result.dynamicWeight()));
-        } else {
-          failed++;
-          on(new CheckerEvent.Failed());
+        Standing old = standing;
+        boolean same = old.outcome != null && old.outcome.passed() == result.passed();
+        standing =
+            new Standing(
+                old.state,
+                result,
+                old.atNanos,
+                old.decidedNanos,
+                runs,
+                result.passed() ? old.failed : old.failed + 1,
+                old.history.tried(same));
+        for (CheckId reader : readers) {
+          tools.durations().add(reader.service(), result.totalNanos());
         }
+        on(
+            result.passed()
+                ? new CheckerEvent.Passed(result.dynamicWeight())
+                : new CheckerEvent.Failed());
       }
       case Attempt.End.Inconclusive(String reason) -> {
         LOG.log(
             System.Logger.Level.WARNING,
-            "check {0} of {1} could not be made and counts neither way: {2}",
-            id.index(),
-            id.service(),
+            "{0} of {1} could not be made and counts neither way: {2}",
+            checker.getClass().getSimpleName(),
+            readers,
             reason);
         timer.at(
             loop.nowNanos() + Math.max(1_000_000, checker.pace().delayBeforeRetry().toNanos()));
-        snapshot = snapshotNow(false);
       }
+      case Attempt.End.Exhausted(String reason) ->
+          throw new IllegalStateException("waits at the gate: " + reason);
     }
   }
 
   private Attempt attempt(int url) {
     return switch (checker) {
       case Checker.Tcp tcp ->
-          new ConnectionAttempt(loop, scratch, tcp.connection(), null, Long.MAX_VALUE / 4);
+          new ConnectionAttempt(loop, tools.scratch(), tcp.connection(), null, Long.MAX_VALUE / 4);
       case Checker.Http http -> {
         Checker.Url asked = http.urls().get(url);
         Conversation talk = new HttpConversation(http, asked);
@@ -215,14 +342,14 @@ final class RunningCheck {
         // A drip-feeding server is cut off here; four timeouts leave honest slow ones alone.
         long whole =
             Math.max(4 * http.connection().timeout().toNanos(), http.pace().delayLoop().toNanos());
-        yield new ConnectionAttempt(loop, scratch, http.connection(), talk, whole);
+        yield new ConnectionAttempt(loop, tools.scratch(), http.connection(), talk, whole);
       }
-      case Checker.Misc misc -> new ScriptAttempt(loop, misc, user, groups);
+      case Checker.Misc misc -> script(misc);
       case Checker.Smtp smtp -> {
         Checker.Connection host = smtp.hosts().get(url);
         long whole = Math.max(4 * host.timeout().toNanos(), smtp.pace().delayLoop().toNanos());
         yield new ConnectionAttempt(
-            loop, scratch, host, new SmtpConversation(smtp.heloName()), whole);
+            loop, tools.scratch(), host, new SmtpConversation(smtp.heloName()), whole);
       }
       case Checker.Dns dns -> {
         var exchange = new DnsExchange(dns, ThreadLocalRandom.current().nextInt(1 << 16));
@@ -233,7 +360,7 @@ final class RunningCheck {
         InetAddress to = ping.connection().address();
         yield new DatagramAttempt(
             loop,
-            scratch,
+            tools.scratch(),
             ping.connection(),
             options -> EchoSockets.open(to, options),
             new EchoExchange(to instanceof Inet6Address, (int) runs));
@@ -242,10 +369,16 @@ final class RunningCheck {
     };
   }
 
+  private Attempt script(Checker.Misc misc) {
+    Definition.OfScript as = definition.script();
+    ScriptUser user = as == null ? null : as.user();
+    return new ScriptAttempt(loop, misc, user, as != null && as.groups());
+  }
+
   private Attempt udp(Checker.Connection to, Exchange exchange) {
     return new DatagramAttempt(
         loop,
-        scratch,
+        tools.scratch(),
         to,
         options -> ConnectedDatagram.udp(to.address(), to.port(), options),
         exchange);
@@ -256,25 +389,5 @@ final class RunningCheck {
       return http.sniName();
     }
     return url.virtualHost() != null ? url.virtualHost() : http.virtualHost();
-  }
-
-  private CheckSnapshot snapshotNow(boolean changed) {
-    return new CheckSnapshot(
-        new CheckResult(
-            id,
-            checker,
-            state.phase(),
-            state.decided(),
-            state.up(),
-            changed,
-            state.dynamicWeight(),
-            state.failures(),
-            outcome,
-            loop.nowNanos()),
-        sinceNanos,
-        runs,
-        failed,
-        attempt != null,
-        history);
   }
 }

@@ -2,8 +2,10 @@ package dev.sluice.check;
 
 import dev.sluice.config.model.Checker;
 import dev.sluice.config.model.ScriptUser;
+import dev.sluice.linux.Errno;
 import dev.sluice.linux.EventLoop;
 import dev.sluice.linux.Subprocess;
+import dev.sluice.linux.SyscallException;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +108,17 @@ final class ScriptAttempt implements Attempt {
       end(false, null, timedOut());
       return;
     }
+    if (fault != null && fault.getCause() instanceof SyscallException e) {
+      int errno = e.errno();
+      String why = String.valueOf(e.getMessage());
+      if (LocalFaults.isOne(errno, false) || errno == Errno.EAGAIN) {
+        finish(
+            LocalFaults.noDescriptor(errno)
+                ? new End.Exhausted(why)
+                : new End.Inconclusive("the script cannot be run: " + why));
+        return;
+      }
+    }
     switch (exit) {
       case null -> {
         String why = fault == null ? "its result was lost" : String.valueOf(fault.getMessage());
@@ -138,13 +151,17 @@ final class ScriptAttempt implements Attempt {
   }
 
   private void end(boolean passed, @Nullable Integer weight, String evidence) {
+    long total = System.nanoTime() - startedNanos;
+    finish(new End.Judged(new CheckOutcome(passed, weight, evidence, -1, -1, total)));
+  }
+
+  private void finish(End how) {
     timer.cancel();
     process = null;
     Consumer<End> tell = whenEnded;
     whenEnded = null;
     if (tell != null) {
-      long total = System.nanoTime() - startedNanos;
-      tell.accept(new End.Judged(new CheckOutcome(passed, weight, evidence, -1, -1, total)));
+      tell.accept(how);
     }
   }
 }

@@ -318,7 +318,8 @@ class CheckEngineTest {
       assertThat(moved.decided()).isTrue();
       assertThat(moved.checker()).isEqualTo(good);
       CheckResult restarted = recorder.await(r -> r.id().index() == 0);
-      assertThat(restarted.phase()).isEqualTo(CheckPhase.DOWN);
+      assertThat(restarted.up()).isFalse();
+      assertThat(restarted.phase()).isEqualTo(CheckPhase.GOING_UP);
       assertThat(restarted.checker()).isEqualTo(other);
       assertThat(engine.snapshot()).hasSize(2);
       assertThat(engine.snapshot().get(1).runs()).isEqualTo(1);

@@ -260,7 +260,11 @@ public final class EventLoop implements AutoCloseable {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the owner writes
   private void failed(String what, Throwable t) {
     failures++;
-    LOG.log(System.Logger.Level.ERROR, "loop " + name + ": a " + what + " failed", t);
+    try {
+      LOG.log(System.Logger.Level.ERROR, "loop " + name + ": a " + what + " failed", t);
+    } catch (Throwable _) {
+      // A log that fails, for want of a descriptor perhaps, must not end the loop.
+    }
   }
 
   private void mine() {
@@ -349,6 +353,19 @@ public final class EventLoop implements AutoCloseable {
         epoll.modify(fd, wanted, token);
       }
       interest = wanted;
+    }
+
+    /**
+     * Forgets a descriptor that is closed right after: the kernel then forgets it by itself, which
+     * saves a system call. Nobody else may have a duplicate of it.
+     */
+    public void closeWithDescriptor() {
+      if (!closed) {
+        interest = 0;
+        closed = true;
+        watches[slot] = null;
+        freeSlot = Math.min(freeSlot, slot);
+      }
     }
 
     /** Forgets the descriptor without closing it. Close the watch before the descriptor. */

@@ -71,7 +71,13 @@ final class Spawner {
   }
 
   private void startNow(Subprocess process) {
-    Fd.Pipe pipe = Fd.Open.pipe();
+    Fd.Pipe pipe;
+    try {
+      pipe = Fd.Open.pipe();
+    } catch (SyscallException e) {
+      boolean _ = process.exit().completeExceptionally(new IOException(cannot(process.spec()), e));
+      return;
+    }
     boolean begun = false;
     try {
       Subprocess.Spec spec = process.spec();

@@ -48,13 +48,24 @@ public final class StreamSocket implements AutoCloseable {
    * @throws SyscallException when there is no descriptor left
    */
   public static StreamSocket connect(InetAddress address, int port, Options options) {
+    return connect(address, port, options, true);
+  }
+
+  /**
+   * Starts to connect.
+   *
+   * @param noDelay TCP_NODELAY; one request and one answer do without
+   * @throws SyscallException when there is no descriptor left
+   */
+  public static StreamSocket connect(
+      InetAddress address, int port, Options options, boolean noDelay) {
     int fd =
         Sockets.open(
             Addresses.family(address),
             Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK,
             0,
             "open a TCP socket");
-    int result = Sockets.intOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    int result = noDelay ? Sockets.intOption(fd, IPPROTO_TCP, TCP_NODELAY, 1) : 0;
     if (result < 0) {
       return new StreamSocket(fd, -result, "setsockopt(TCP_NODELAY)");
     }
@@ -65,6 +76,11 @@ public final class StreamSocket implements AutoCloseable {
   /** For {@link EventLoop#watch}. */
   public int fd() {
     return fd;
+  }
+
+  /** The errno of a start that failed; 0: connected, or on the way. */
+  public int startError() {
+    return startError;
   }
 
   /** 0 when connected, else the errno. The kernel tells its errno once: keep the answer. */

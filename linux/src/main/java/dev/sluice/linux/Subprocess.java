@@ -112,7 +112,8 @@ public final class Subprocess {
   /**
    * How it ended. Status 127: there is no such program, 126: it cannot be executed; {@link #output}
    * says why. Fails with an {@link IOException} when setpriv cannot be started, or the user does
-   * not exist. Dependent actions run in the thread that starts processes: keep them short.
+   * not exist; its cause is a {@link SyscallException} when this machine has run out of something.
+   * Dependent actions run in the thread that starts processes: keep them short.
    */
   public CompletableFuture<Exit> exit() {
     return exit;

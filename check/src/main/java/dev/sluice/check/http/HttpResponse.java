@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public final class HttpResponse {
   private final @Nullable MessageDigest md5;
   private final @Nullable BodyMatch match;
   private final long maxBody;
-  private final byte[] line = new byte[MAX_LINE];
+  private byte[] line = new byte[128];
   private int lineLength;
   private int headLength;
   private At at = At.STATUS;
@@ -212,6 +213,9 @@ public final class HttpResponse {
       } else if (lineLength == MAX_LINE) {
         bad("a line is longer than " + MAX_LINE + " bytes");
       } else {
+        if (lineLength == line.length) {
+          line = Arrays.copyOf(line, Math.min(MAX_LINE, 4 * lineLength));
+        }
         line[lineLength++] = b;
       }
       return;

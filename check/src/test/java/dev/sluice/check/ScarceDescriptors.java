@@ -1,0 +1,73 @@
+package dev.sluice.check;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A process with few descriptors left: {@link CheckEngineLimitTest} starts it. */
+final class ScarceDescriptors {
+  private ScarceDescriptors() {}
+
+  public static void main(String[] args) throws Exception {
+    for (Class<?> one :
+        List.of(CheckEngine.class, dev.sluice.linux.EventLoop.class, ScarceDescriptors.class)) {
+      load(one);
+    }
+    System.getLogger("test").log(System.Logger.Level.WARNING, "so that the logger is loaded");
+    var recorder = new Recorder();
+    try (var socket = new ServerSocket(0, 4096, Checks.LOOPBACK);
+        var engine = CheckEngine.start(new CheckLimits(1000, 1000, 1, 1), recorder)) {
+      // Once without want: what runs then is loaded.
+      engine.apply(CheckEngineLimitTest.silent(socket.getLocalPort()));
+      CheckEngineLimitTest.everyOneIsJudged(recorder);
+      engine.apply(List.of());
+      recorder.forget();
+      lower(highest() + 30);
+      engine.apply(CheckEngineLimitTest.silent(socket.getLocalPort()));
+      CheckEngineLimitTest.everyOneIsJudged(recorder);
+      System.out.println("wants: " + engine.load().wants());
+      Runtime.getRuntime().halt(engine.load().wants() > 0 ? 0 : 3);
+    }
+  }
+
+  /** All classes beside this one. */
+  private static void load(Class<?> one) throws IOException, URISyntaxException {
+    Path root = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path folder = root.resolve(one.getPackageName().replace('.', '/'));
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+        String name = file.getFileName().toString().replace(".class", "");
+        try {
+          Class<?> _ = Class.forName(one.getPackageName() + "." + name);
+        } catch (ClassNotFoundException | LinkageError e) {
+          // The descriptor of a module, or a test whose library is not here.
+        }
+      }
+    }
+  }
+
+  private static void lower(long limit) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder(
+                "prlimit",
+                "--pid",
+                Long.toString(ProcessHandle.current().pid()),
+                "--nofile=" + limit + ":")
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IOException("prlimit ended with " + status);
+    }
+  }
+
+  private static long highest() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.mapToLong(p -> Long.parseLong(p.getFileName().toString())).max().orElse(0);
+    }
+  }
+}
