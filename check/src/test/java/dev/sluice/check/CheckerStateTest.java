@@ -160,7 +160,7 @@ class CheckerStateTest {
         CheckerState.initial(before).on(before, new CheckerEvent.Failed(), 0).state();
     Checker after = http(2, false, false, 0);
     CheckerState state = down.restarted(after);
-    assertThat(state.phase()).isEqualTo(CheckPhase.DOWN);
+    assertThat(state.phase()).isEqualTo(CheckPhase.GOING_UP);
     state = state.on(after, new CheckerEvent.Passed(null), 0).state();
     assertThat(state.phase()).isEqualTo(CheckPhase.GOING_UP);
     assertThat(CheckerState.initial(before).restarted(http(1, false, true, 0)).up()).isFalse();
