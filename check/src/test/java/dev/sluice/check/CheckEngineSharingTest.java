@@ -39,6 +39,7 @@ class CheckEngineSharingTest {
     return new CheckTarget(new CheckId(service(service), Checks.LOOPBACK, 80, 0), checker);
   }
 
+  @SuppressWarnings("ReferenceEquality") // another one, even when it tells the same
   private CheckEngine.Applied apply(List<CheckTarget> targets) {
     CheckEngine.Applied before = engine.applied();
     engine.apply(targets);
