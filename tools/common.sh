@@ -101,7 +101,7 @@ build() {
 # Debian packages that a build needs, that the daemon needs, and that the tests use as peers.
 build_packages="clang llvm libbpf-dev linux-libc-dev libc6-dev maven util-linux"
 run_packages="libbpf1 iproute2 procps util-linux"
-test_packages="keepalived frr nginx-light tcpdump ethtool gcc iputils-ping"
+test_packages="keepalived frr nginx-light tcpdump ethtool gcc iputils-ping haproxy openssl curl"
 
 missing_packages() {
   local p

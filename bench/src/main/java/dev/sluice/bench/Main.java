@@ -1,5 +1,6 @@
 package dev.sluice.bench;
 
+import dev.sluice.bench.checks.CheckBench;
 import dev.sluice.bench.config.ConfigBench;
 import dev.sluice.bench.failover.FailoverBench;
 import dev.sluice.bench.packet.FloodBench;
@@ -10,9 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code ./dev bench [packet] [flood] [config] [start] [failover] [vrrp] [--quick]}: without a
- * word, all but vrrp, which takes an hour, and a few minutes with {@code --quick}. {@code ./dev
- * bench jmh} does not come here: JMH runs from the class path.
+ * {@code ./dev bench [packet] [flood] [config] [start] [failover] [vrrp] [checks] [--quick]}:
+ * without a word, all but vrrp, which takes an hour, and checks, which takes ten minutes; with
+ * {@code --quick} a few minutes. {@code ./dev bench jmh} does not come here: JMH runs from the
+ * class path.
  */
 public final class Main {
   private static final int USAGE = 2;
@@ -36,13 +38,15 @@ public final class Main {
         case "failover" -> new FailoverBench(launcher, 3, System.out).run();
         case "start" -> new StartBench(launcher, 5, System.out).run();
         default -> {
-          if (new VrrpBench(launcher, quick, System.out).run(name)) {
+          if (new VrrpBench(launcher, quick, System.out).run(name)
+              || new CheckBench(quick, System.out).run(name)) {
             continue;
           }
           System.err.println(
               "bench: no measurement '"
                   + name
-                  + "': packet, flood, config, start, failover, vrrp, vrrp-PART, or jmh alone");
+                  + "': packet, flood, config, start, failover, vrrp, vrrp-PART, checks,"
+                  + " checks-PART, or jmh alone");
           System.exit(USAGE);
         }
       }
