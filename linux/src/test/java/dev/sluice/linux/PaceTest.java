@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class PaceTest {
   /** Near the clock's end, as System.nanoTime may begin anywhere. */
-  private static final long BEGIN = Long.MAX_VALUE - 500;
+  private static final long BEGIN = Math.subtractExact(Long.MAX_VALUE, 500L);
 
   private final Pace pace = new Pace(3, 100, BEGIN);
 
