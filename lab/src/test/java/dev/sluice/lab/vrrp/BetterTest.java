@@ -1,5 +1,6 @@
 package dev.sluice.lab.vrrp;
 
+import static dev.sluice.lab.vrrp.Pairing.KEEPALIVED_KEEPALIVED;
 import static dev.sluice.lab.vrrp.Pairing.KEEPALIVED_SLUICE;
 import static dev.sluice.lab.vrrp.Pairing.SLUICE_KEEPALIVED;
 import static dev.sluice.lab.vrrp.Pairing.SLUICE_SLUICE;
@@ -9,6 +10,8 @@ import dev.sluice.lab.Lab;
 import dev.sluice.lab.Seen;
 import dev.sluice.lab.Segment;
 import dev.sluice.lab.Wire;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -82,32 +85,29 @@ class BetterTest {
         .toList();
   }
 
-  /** A network manager that removes what is ours gets it back, and nobody else notices. */
-  @Scenario({SLUICE_KEEPALIVED, SLUICE_SLUICE})
-  void whatIsStolenIsPutBack(Lab lab, Pairing pairing) {
-    Conf conf =
-        Conf.v3("0.3")
-            .line("virtual_routes {\n    10.99.9.0/24 via %s dev eth0\n  }".formatted(Duo.CLIENT));
-    Duo duo = Duo.of(lab, pairing, conf);
-    Wire wire = duo.wire();
+  /** Who wants to know of a conflict is told, by keepalived's own keyword. */
+  @Scenario({SLUICE_KEEPALIVED, SLUICE_SLUICE, KEEPALIVED_SLUICE, KEEPALIVED_KEEPALIVED})
+  void theWinnerRunsItsScriptForLowerPriorities(Lab lab, Pairing pairing) {
+    Path told = lab.folder("script").resolve("told");
+    String script = "\"/bin/sh -c 'echo lower >> %s' lower\"".formatted(told);
+    Conf conf = Conf.v3("0.3");
+    Duo duo =
+        new Duo(
+            lab,
+            pairing,
+            conf.priority(150).line("notify_master_rx_lower_pri " + script),
+            conf.priority(100));
     duo.start();
-    duo.await("the route", () -> route(duo));
-    long begin = System.nanoTime();
-
-    duo.preferred.host().ip("addr", "del", Duo.VIP + "/24", "dev", "eth0");
-    duo.await("the address to be back", () -> duo.preferred.holds(Duo.VIP));
-    duo.preferred.host().ip("route", "del", "10.99.9.0/24");
-    duo.await("the route to be back", () -> route(duo));
-    duo.awaitAdverts(duo.preferred, 3);
-
+    Forger stranger = duo.stranger();
+    assertThat(told).doesNotExist();
+    // A true conflict is over before its loser speaks, where that hears the winner first.
+    duo.await(
+        "the script to have run",
+        () -> {
+          stranger.send(Forgery.v3(1).interval(30));
+          return Files.exists(told);
+        });
     assertThat(duo.preferred.timesBackup()).as("times it was BACKUP").isEqualTo(1);
-    assertThat(wire.adverts(begin, Duo.OTHER)).isEmpty();
-    assertThat(wire.adverts(begin, Duo.PREFERRED))
-        .allSatisfy(advert -> assertThat(advert.priority()).isEqualTo(150));
-  }
-
-  private static boolean route(Duo duo) {
-    return duo.preferred.host().ip("route", "show", "10.99.9.0/24").contains(Duo.CLIENT);
   }
 
   /** The lease: an address of a daemon that is dead goes by itself, once somebody else has it. */
@@ -272,6 +272,33 @@ class BetterTest {
     duo.await("the newcomer to yield, or the sitting one after a while", () -> !duo.bothHold());
     duo.awaitAdverts(duo.preferredAlone() ? duo.preferred : duo.other, WELL_PAST_DOWN);
     assertThat(duo.bothHold()).isFalse();
+  }
+
+  /**
+   * The same against a newcomer that knows nothing of it and insists: it has to wait for as long as
+   * a dead master would have made it, and there is one master in the end.
+   */
+  @Scenario(KEEPALIVED_SLUICE)
+  void aSittingMasterMakesAKeepalivedWait(Lab lab, Pairing pairing) {
+    Conf conf = Conf.v3("0.5");
+    Duo duo =
+        new Duo(lab, pairing, conf.priority(150), conf.priority(100).line("nopreempt_strict"))
+            .startOther();
+    Wire wire = duo.wire();
+    duo.awaitAdverts(duo.other, WELL_PAST_DOWN);
+    long begin = System.nanoTime();
+    duo.preferred.start();
+    duo.await("the newcomer to bid", () -> wire.firstAdvert(begin, Duo.PREFERRED).isPresent());
+    long bid = wire.firstAdvert(begin, Duo.PREFERRED).orElseThrow().nanos();
+    duo.await("the one that insists to be MASTER, alone", duo::preferredAlone);
+    List<Seen.Advert> answers = wire.adverts(bid, Duo.OTHER);
+    // Master_Down_Interval of the sitting one is 1.8 s.
+    assertThat(answers).as("it answered").hasSizeGreaterThanOrEqualTo(2);
+    assertThat(Duration.ofNanos(answers.getLast().nanos() - bid))
+        .isGreaterThan(Duration.ofSeconds(1));
+    assertThat(duo.other.process().log()).contains("nopreempt_strict: we stay unless it insists");
+    duo.awaitAdverts(duo.preferred, WELL_PAST_DOWN);
+    assertThat(duo.preferredAlone()).isTrue();
   }
 
   /** In a pair nobody else can answer priority 0: why wait for the skew, here 6 s? */

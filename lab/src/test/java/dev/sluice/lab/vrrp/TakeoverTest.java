@@ -55,7 +55,14 @@ class TakeoverTest {
   }
 
   /** On a busy machine 30 ms of silence may be no crash: what counts is how it ends. */
-  @Scenario({KEEPALIVED_SLUICE, SLUICE_KEEPALIVED, SLUICE_SLUICE, KEEPALIVED_KEEPALIVED})
+  @Scenario({
+    KEEPALIVED_SLUICE,
+    SLUICE_KEEPALIVED,
+    SLUICE_SLUICE,
+    SLUICE_FRR,
+    FRR_SLUICE,
+    KEEPALIVED_KEEPALIVED
+  })
   void crashVersion3AtAHundredth(Lab lab, Pairing pairing) {
     Duo duo = Duo.of(lab, pairing, Conf.v3("0.01")).start();
     duo.await("the preferred one to be alone", duo::preferredAlone);
@@ -103,6 +110,28 @@ class TakeoverTest {
         .anySatisfy(advert -> assertThat(advert.priority()).isZero());
     duo.preferred.process().terminate(Duo.DEADLINE);
     assertThat(duo.preferred.process().exitStatus()).isZero();
+  }
+
+  /** FRR cannot be an owner: its handover is told from silence by the skew, 1.2 s against 7.2. */
+  @Scenario(FRR_SLUICE)
+  void sigtermOfFrrHandsOverAfterTheSkew(Lab lab, Pairing pairing) {
+    Duo duo = Duo.of(lab, pairing, Conf.v3("2"));
+    Wire wire = duo.wire();
+    duo.start();
+    duo.awaitAdverts(duo.preferred, 1);
+    long term = System.nanoTime();
+    duo.preferred.process().signal("TERM");
+    duo.await("the other to take over", duo::otherAlone);
+    long release =
+        wire.adverts(term, Duo.PREFERRED).stream()
+            .filter(advert -> advert.priority() == 0)
+            .findFirst()
+            .orElseThrow()
+            .nanos();
+    assertThat(wire.firstAdvert(release, Duo.OTHER))
+        .hasValueSatisfying(first ->
+            assertThat(Duration.ofNanos(first.nanos() - release))
+                .isLessThan(Duration.ofSeconds(4)));
   }
 
   @Scenario({SLUICE_KEEPALIVED, KEEPALIVED_SLUICE, SLUICE_SLUICE, KEEPALIVED_KEEPALIVED})

@@ -207,8 +207,8 @@ final class Seat {
 
   /** It stood still until now. */
   void thawed(long clock) {
-    boolean late = clock - (silentSince + down(highest, interval)) > interval + SLACK;
-    if (kind == VrrpState.BACKUP && late && clock > listenUntil) {
+    long due = Math.max(silentSince + down(highest, interval), listenUntil);
+    if (kind == VrrpState.BACKUP && clock - due > interval + SLACK) {
       listenUntil = clock + interval + skew(highest, interval);
     }
   }
