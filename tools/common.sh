@@ -101,7 +101,8 @@ build() {
 # Debian packages that a build needs, that the daemon needs, and that the tests use as peers.
 build_packages="clang llvm libbpf-dev linux-libc-dev libc6-dev maven util-linux"
 run_packages="libbpf1 iproute2 procps util-linux"
-test_packages="keepalived frr nginx-light tcpdump ethtool gcc iputils-ping haproxy openssl curl"
+test_packages="keepalived frr nginx-light tcpdump ethtool gcc iputils-ping haproxy openssl curl
+  redis-server memcached openssh-server slapd dnsmasq-base postgresql"
 
 missing_packages() {
   local p

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *   Passed  a URL before the last         the next URL; Wake after delay_loop
  *   Failed  up or no verdict, tries left  Wake after delay_before_retry
  *   Failed  up or no verdict, no try left down; Verdict; Wake after delay_loop
- *   Failed  down                          Wake after delay_loop
+ *   Passed  a complete pass, down, fewer
+ *           than rise of them in a row    going up; Wake after delay_rising
+ *   Failed  down                          Wake after delay_down, else delay_loop
  *   Failed  down, on a later URL of the   as when up: retries, then the URL counts as the failed
  *           pass that would bring it up   one and the pass starts over
  * </pre>
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param urlFailed the current URL is the one that brought the checker down
  * @param startedNanos when the last try began
  * @param dynamicWeight what the script asked for last; null: the configured weight
+ * @param passes complete passes in a row that did not yet bring it up
  */
 public record CheckerState(
     boolean up,
@@ -47,7 +50,20 @@ public record CheckerState(
     int url,
     boolean urlFailed,
     long startedNanos,
-    @Nullable Integer dynamicWeight) {
+    @Nullable Integer dynamicWeight,
+    int passes) {
+
+  /** Without passes. */
+  public CheckerState(
+      boolean up,
+      boolean decided,
+      int failures,
+      int url,
+      boolean urlFailed,
+      long startedNanos,
+      @Nullable Integer dynamicWeight) {
+    this(up, decided, failures, url, urlFailed, startedNanos, dynamicWeight, 0);
+  }
 
   /** A new state and what to do. */
   public record Step(CheckerState state, List<CheckerAction> actions) {
@@ -98,7 +114,8 @@ public record CheckerState(
           new Step(this, List.of(new CheckerAction.Wake(nowNanos + start.warmupNanos())));
       case CheckerEvent.Due() ->
           new Step(
-              new CheckerState(up, decided, failures, url, urlFailed, nowNanos, dynamicWeight),
+              new CheckerState(
+                  up, decided, failures, url, urlFailed, nowNanos, dynamicWeight, passes),
               List.of(new CheckerAction.Run(url)));
       case CheckerEvent.Passed passed -> passed(checker, passed.dynamicWeight(), nowNanos);
       case CheckerEvent.Failed() -> failed(checker, nowNanos);
@@ -108,12 +125,22 @@ public record CheckerState(
   private Step passed(Checker checker, @Nullable Integer weight, long nowNanos) {
     int urls = places(checker);
     boolean complete = urls == 1 || (!urlFailed && url == urls - 1);
+    Checker.Rhythm rhythm = checker.pace().rhythm();
+    if (complete && rhythm != null && !up && passes + 1 < rhythm.rise()) {
+      var rising = new CheckerState(false, decided, 0, 0, false, startedNanos, null, passes + 1);
+      Duration wait = rhythm.whileRising();
+      return new Step(
+          rising,
+          List.of(
+              rising.wakeAfter(
+                  checker, wait == null ? checker.pace().delayLoop() : wait, nowNanos)));
+    }
     CheckerState next;
     if (complete) {
       next = new CheckerState(true, true, 0, 0, false, startedNanos, weight);
     } else {
       int nextUrl = urlFailed ? 0 : url + 1;
-      next = new CheckerState(up, decided, 0, nextUrl, false, startedNanos, dynamicWeight);
+      next = new CheckerState(up, decided, 0, nextUrl, false, startedNanos, dynamicWeight, passes);
     }
     boolean hurry =
         checker instanceof Checker.Http http
@@ -138,7 +165,9 @@ public record CheckerState(
     // A file is not asked again: what it holds is what it holds.
     boolean once = (!decided && url > 0) || checker instanceof Checker.FileValue;
     int tries = once ? 0 : pace.retry();
-    if (failures < tries) {
+    // Who must rise step by step falls back at once.
+    boolean rising = decided && !up && pace.rhythm() != null && pace.rhythm().rise() > 1;
+    if (failures < tries && !rising) {
       var next =
           new CheckerState(up, decided, failures + 1, url, urlFailed, startedNanos, dynamicWeight);
       return new Step(next, List.of(wakeAfter(checker, pace.delayBeforeRetry(), nowNanos)));
@@ -156,12 +185,16 @@ public record CheckerState(
       case Checker.Http http -> Math.max(1, http.urls().size());
       case Checker.Smtp smtp -> smtp.hosts().size();
       case Checker.Tcp _, Checker.Misc _, Checker.Dns _, Checker.Udp _, Checker.Ping _ -> 1;
-      case Checker.FileValue _ -> 1;
+      case Checker.FileValue _, Checker.Greeting _ -> 1;
     };
   }
 
   private static Duration downDelay(Checker checker) {
     Checker.Pace pace = checker.pace();
+    Checker.Rhythm rhythm = pace.rhythm();
+    if (rhythm != null && rhythm.whileDown() != null) {
+      return rhythm.whileDown();
+    }
     boolean longer = pace.delayBeforeRetry().compareTo(pace.delayLoop()) > 0;
     return checker instanceof Checker.Http && longer ? pace.delayBeforeRetry() : pace.delayLoop();
   }

@@ -34,6 +34,7 @@ record Definition(Checker checker, @Nullable OfScript script) {
           case Checker.Dns dns -> dns.connection();
           case Checker.Udp udp -> udp.connection();
           case Checker.Ping ping -> ping.connection();
+          case Checker.Greeting greeting -> greeting.connection();
           case Checker.Misc _, Checker.FileValue _ -> null;
         };
     return to == null ? null : new InetSocketAddress(to.address(), to.port());

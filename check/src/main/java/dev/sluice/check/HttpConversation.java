@@ -1,6 +1,6 @@
 package dev.sluice.check;
 
-import dev.sluice.check.http.BodyMatch;
+import dev.sluice.check.http.BodyJudge;
 import dev.sluice.check.http.HttpRequests;
 import dev.sluice.check.http.HttpResponse;
 import dev.sluice.check.http.HttpVerdict;
@@ -8,7 +8,7 @@ import dev.sluice.config.model.Checker;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** One GET and its answer. */
+/** One request and its answer. */
 final class HttpConversation implements Conversation {
 
   /** With a digest, a longer body is a failure; without one, reading stops here and it passes. */
@@ -23,13 +23,16 @@ final class HttpConversation implements Conversation {
 
   HttpConversation(Checker.Http check, Checker.Url url) {
     this.url = url;
-    boolean hash = url.digest() != null;
-    this.response =
-        new HttpResponse(
-            hash,
-            hash ? MAX_HASHED_BODY : MAX_UNREAD_BODY,
-            url.regex() == null ? null : new BodyMatch(url.regex()));
+    this.response = reader(url);
     this.request = ByteBuffer.wrap(HttpRequests.get(check, url));
+  }
+
+  /** A reader for what this URL answers. */
+  static HttpResponse reader(Checker.Url url) {
+    boolean hash = url.digest() != null;
+    var response =
+        new HttpResponse(hash, hash ? MAX_HASHED_BODY : MAX_UNREAD_BODY, BodyJudge.of(url));
+    return HttpRequests.method(url).equals("HEAD") ? response.withoutBody() : response;
   }
 
   /** What came. */

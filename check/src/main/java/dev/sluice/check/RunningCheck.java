@@ -244,7 +244,10 @@ final class RunningCheck implements Gate.Guest {
     if (checker instanceof Checker.Misc) {
       return tools.gate().scripts;
     }
-    return checker instanceof Checker.Http http && http.tls() ? tools.gate().handshakes : null;
+    boolean tls =
+        (checker instanceof Checker.Http http && http.tls())
+            || (checker instanceof Checker.Greeting greeting && greeting.tls());
+    return tls ? tools.gate().handshakes : null;
   }
 
   @Override
@@ -333,17 +336,8 @@ final class RunningCheck implements Gate.Guest {
     return switch (checker) {
       case Checker.Tcp tcp ->
           new ConnectionAttempt(loop, tools.scratch(), tcp.connection(), null, Long.MAX_VALUE / 4);
-      case Checker.Http http -> {
-        Checker.Url asked = http.urls().get(url);
-        Conversation talk = new HttpConversation(http, asked);
-        if (http.tls()) {
-          talk = new TlsConversation(talk, http.sni() ? serverName(http, asked) : null);
-        }
-        // A drip-feeding server is cut off here; four timeouts leave honest slow ones alone.
-        long whole =
-            Math.max(4 * http.connection().timeout().toNanos(), http.pace().delayLoop().toNanos());
-        yield new ConnectionAttempt(loop, tools.scratch(), http.connection(), talk, whole);
-      }
+      case Checker.Http http -> new WebAttempt(loop, tools.scratch(), http, http.urls().get(url));
+      case Checker.Greeting greeting -> Greetings.attempt(loop, tools.scratch(), greeting);
       case Checker.Misc misc -> script(misc);
       case Checker.Smtp smtp -> {
         Checker.Connection host = smtp.hosts().get(url);
@@ -382,12 +376,5 @@ final class RunningCheck implements Gate.Guest {
         to,
         options -> ConnectedDatagram.udp(to.address(), to.port(), options),
         exchange);
-  }
-
-  private static @Nullable String serverName(Checker.Http http, Checker.Url url) {
-    if (http.sniName() != null) {
-      return http.sniName();
-    }
-    return url.virtualHost() != null ? url.virtualHost() : http.virtualHost();
   }
 }

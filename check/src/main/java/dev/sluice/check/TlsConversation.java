@@ -27,6 +27,8 @@ final class TlsConversation implements Conversation {
 
   private final SSLEngine engine;
   private final Conversation inner;
+  private final boolean compliant;
+  private final String protocol;
   private ByteBuffer netIn;
   private ByteBuffer netOut;
   private ByteBuffer plain;
@@ -40,12 +42,31 @@ final class TlsConversation implements Conversation {
    * @param serverName for SNI; null: none is sent
    */
   TlsConversation(Conversation inner, @Nullable String serverName) {
+    this(inner, serverName, false, "");
+  }
+
+  /**
+   * A client.
+   *
+   * @param serverName for SNI; null: none is sent
+   * @param compliant whether an end without close_notify is a failure, as it might be an attacker's
+   * @param protocol what the server must agree to by ALPN (RFC 7301); empty: nothing is offered
+   */
+  TlsConversation(
+      Conversation inner, @Nullable String serverName, boolean compliant, String protocol) {
     this.inner = inner;
+    this.compliant = compliant;
+    this.protocol = protocol;
     engine = Context.TRUSTING.createSSLEngine();
     engine.setUseClientMode(true);
     if (serverName != null && isHostName(serverName)) {
       SSLParameters parameters = engine.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(serverName)));
+      engine.setSSLParameters(parameters);
+    }
+    if (!protocol.isEmpty()) {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {protocol});
       engine.setSSLParameters(parameters);
     }
     int packet = engine.getSession().getPacketBufferSize();
@@ -93,7 +114,11 @@ final class TlsConversation implements Conversation {
   @Override
   public void closed() {
     if (innerBegun) {
-      closeInner();
+      if (compliant && !innerClosed && verdict() == null) {
+        broken = new HttpVerdict(false, "TLS: closed without close_notify");
+      } else {
+        closeInner();
+      }
     } else if (broken == null) {
       broken = new HttpVerdict(false, "closed during the TLS handshake");
     }
@@ -137,6 +162,12 @@ final class TlsConversation implements Conversation {
             case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> unwrap();
             case FINISHED, NOT_HANDSHAKING -> {
               if (!innerBegun) {
+                if (!protocol.isEmpty() && !protocol.equals(engine.getApplicationProtocol())) {
+                  broken =
+                      new HttpVerdict(
+                          false, "the server does not agree to " + protocol + " (ALPN)");
+                  yield false;
+                }
                 innerBegun = true;
                 inner.begin();
               }

@@ -165,4 +165,19 @@ class CheckerStateTest {
     assertThat(state.phase()).isEqualTo(CheckPhase.GOING_UP);
     assertThat(CheckerState.initial(before).restarted(http(1, false, true, 0)).up()).isFalse();
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          three successes bring it back | ok no ok ok ok ok | 0>6000:up+ 0>2000:down- 0>500:going_up 0>500:going_up 0>6000:up+ 0>6000:up
+          a failure between them counts | no ok no ok ok ok | 0>2000:down- 0>500:going_up 0>2000:down 0>500:going_up 0>500:going_up 0>6000:up+
+          while down it has its own pace | no no no         | 0>2000:down- 0>2000:down 0>2000:down
+          """)
+  void risesStepByStep(String name, String tries, String told) {
+    var rhythm = new Checker.Rhythm(3, Duration.ofMillis(500), Duration.ofSeconds(2));
+    var pace = new Checker.Pace(LOOP, 0, BEFORE, Duration.ZERO, false, false, rhythm);
+    assertThat(play(Checks.tcp(80, pace), tries, 5_000_000)).as(name).isEqualTo(told);
+  }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.check.http;
 
 import dev.sluice.config.model.Regex;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
  * character the match is given up and the check fails with the reason (catastrophic backtracking
  * would otherwise hold up every other check).
  */
-public final class BodyMatch {
+public final class BodyMatch implements BodyJudge {
   /** Bytes of a body that are kept. */
-  public static final int MAX_BODY = 256 * 1024;
+  public static final int MAX_BODY = KeptBody.MAX_BYTES;
 
   /** Some 10 ms of matching. */
   static final int MAX_STEPS = 4_000_000;
@@ -22,9 +22,7 @@ public final class BodyMatch {
   private final Regex regex;
   private final Pattern pattern;
   private final boolean utf;
-  private byte[] body = new byte[1024];
-  private int length;
-  private boolean cut;
+  private final KeptBody body = new KeptBody();
 
   /**
    * A match to be fed.
@@ -37,22 +35,16 @@ public final class BodyMatch {
     this.utf = regex.options().contains("utf");
   }
 
-  /** Takes a portion of the body; its position is left alone. */
-  void feed(java.nio.ByteBuffer part) {
-    int n = Math.min(part.remaining(), MAX_BODY - length);
-    cut |= n < part.remaining();
-    if (length + n > body.length) {
-      body = Arrays.copyOf(body, Math.min(MAX_BODY, Math.max(length + n, 2 * body.length)));
-    }
-    part.get(part.position(), body, length, n);
-    length += n;
+  @Override
+  public void feed(ByteBuffer part) {
+    body.feed(part);
   }
 
-  /** The verdict over what came. */
-  HttpVerdict verdict() {
+  @Override
+  public HttpVerdict verdict() {
     var text =
         new Bounded(
-            new String(body, 0, length, utf ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1),
+            body.text(utf ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1),
             new Steps(MAX_STEPS));
     boolean found;
     try {
@@ -61,9 +53,9 @@ public final class BodyMatch {
       return new HttpVerdict(
           false,
           "the pattern '%s' takes too long over a body of %d bytes: make it simpler"
-              .formatted(regex.pattern(), length));
+              .formatted(regex.pattern(), body.length()));
     }
-    String over = " in " + length + " bytes" + (cut ? " (the first of more)" : "");
+    String over = " in " + body.size();
     if (found == regex.noMatch()) {
       return new HttpVerdict(
           false,

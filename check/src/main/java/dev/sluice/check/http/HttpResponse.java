@@ -44,7 +44,7 @@ public final class HttpResponse {
   }
 
   private final @Nullable MessageDigest md5;
-  private final @Nullable BodyMatch match;
+  private final @Nullable BodyJudge match;
   private final long maxBody;
   private byte[] line = new byte[128];
   private int lineLength;
@@ -59,6 +59,8 @@ public final class HttpResponse {
   private long bodyLength;
   private boolean bodyCut;
   private String problem = "";
+  private String location = "";
+  private boolean bodyless;
   private @Nullable String digest;
 
   /**
@@ -72,14 +74,25 @@ public final class HttpResponse {
   }
 
   /**
-   * A reader that shows the body to a pattern, too.
+   * A reader that shows the body to somebody, too.
    *
    * @param match null: nobody looks
    */
-  public HttpResponse(boolean hash, long maxBodyBytes, @Nullable BodyMatch match) {
+  public HttpResponse(boolean hash, long maxBodyBytes, @Nullable BodyJudge match) {
     this.match = match;
     md5 = hash ? newMd5() : null;
     maxBody = maxBodyBytes;
+  }
+
+  /** Whatever its head says, the answer has no body: it is one to HEAD. */
+  public HttpResponse withoutBody() {
+    bodyless = true;
+    return this;
+  }
+
+  /** Where the answer points to; empty: nowhere. */
+  public String location() {
+    return location;
   }
 
   /** Takes what arrived; everything is consumed. Answers whether the response is finished. */
@@ -144,7 +157,7 @@ public final class HttpResponse {
     return contentLength;
   }
 
-  /** What the pattern says of the body; null: there is none. */
+  /** What is said of the body; null: nobody looks. */
   public @Nullable HttpVerdict matched() {
     return match == null ? null : match.verdict();
   }
@@ -301,6 +314,8 @@ public final class HttpResponse {
       } else {
         contentLength = Long.parseLong(value);
       }
+    } else if (name.equals("location")) {
+      location = value;
     } else if (name.equals("transfer-encoding")) {
       chunked = value.toLowerCase(Locale.ROOT).endsWith("chunked");
     }
@@ -315,7 +330,7 @@ public final class HttpResponse {
       return;
     }
     headComplete = true;
-    if (status == 204 || status == 304 || status == 101) {
+    if (status == 204 || status == 304 || status == 101 || bodyless) {
       done();
     } else if (chunked) {
       contentLength = -1;

@@ -44,6 +44,7 @@ public record HttpVerdict(boolean passed, String evidence) {
     if (response.contentLength() >= 0
         && !response.bodyCut()
         && response.bodyLength() != response.contentLength()
+        && !HttpRequests.method(url).equals("HEAD")
         && status != 304) {
       text.append(", body ended after ").append(response.bodyLength());
       text.append(" of ").append(response.contentLength()).append(" bytes");

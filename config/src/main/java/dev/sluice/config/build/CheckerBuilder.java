@@ -24,12 +24,28 @@ final class CheckerBuilder {
     UDP("UDP_CHECK"),
     PING("PING_CHECK"),
     FILE("FILE_CHECK"),
-    BFD("BFD_CHECK");
+    BFD("BFD_CHECK"),
+    MYSQL(Checker.Application.MYSQL),
+    POSTGRESQL(Checker.Application.POSTGRESQL),
+    REDIS(Checker.Application.REDIS),
+    LDAP(Checker.Application.LDAP),
+    MEMCACHED(Checker.Application.MEMCACHED),
+    SSH(Checker.Application.SSH),
+    GRPC(Checker.Application.GRPC);
 
     final String keyword;
 
+    /** What is greeted; null: nothing, it is a check of keepalived's. */
+    final Checker.@Nullable Application application;
+
     Kind(String keyword) {
       this.keyword = keyword;
+      this.application = null;
+    }
+
+    Kind(Checker.Application application) {
+      this.keyword = application.keyword();
+      this.application = application;
     }
   }
 
@@ -46,6 +62,12 @@ final class CheckerBuilder {
     int regexMinOffset;
     int regexMaxOffset = Integer.MAX_VALUE;
     boolean tlsCompliant;
+    String method = "GET";
+    final List<String> headers = new ArrayList<>();
+    @Nullable String body;
+    @Nullable String contains;
+    Checker.@Nullable JsonMatch json;
+    int redirects;
 
     UrlBuilder(At at) {
       this.at = at;
@@ -67,6 +89,7 @@ final class CheckerBuilder {
   @Nullable Duration warmup;
   @Nullable Boolean alpha;
   @Nullable Boolean logAllFailures;
+  @Nullable RhythmBuilder rhythm;
   private @Nullable Details details;
 
   CheckerBuilder(Kind kind, At at) {
@@ -109,5 +132,10 @@ final class CheckerBuilder {
     @Nullable Duration miscTimeout;
     boolean miscDynamic;
     @Nullable ScriptUser miscUser;
+    boolean tls;
+    @Nullable String serverName;
+    @Nullable String user;
+    @Nullable String password;
+    @Nullable String name;
   }
 }

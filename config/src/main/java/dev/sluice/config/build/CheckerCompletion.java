@@ -56,6 +56,8 @@ final class CheckerCompletion {
         case SMTP -> checkers.add(smtp(b, r, c, port, pace));
         case DNS, UDP, PING -> checkers.add(datagram(connection(b, r, c, port), c, pace));
         case FILE -> add(checkers, file(c, pace));
+        case MYSQL, POSTGRESQL, REDIS, LDAP, MEMCACHED, SSH, GRPC ->
+            add(checkers, greeting(b, r, c, port, pace));
         case BFD -> {
           if (further.isEmpty()) {
             further = new ArrayList<>();
@@ -100,6 +102,22 @@ final class CheckerCompletion {
     }
     return new Checker.Udp(
         connection, d.payload, d.requireReply, d.reply, d.minReplyLength, d.maxReplyLength, pace);
+  }
+
+  private static @Nullable Checker greeting(
+      VirtualServerBuilder b, RealServerBuilder r, CheckerBuilder c, int port, Checker.Pace pace) {
+    CheckerBuilder.Details d = c.details();
+    return c.kind.application == null
+        ? null
+        : new Checker.Greeting(
+            c.kind.application,
+            connection(b, r, c, port),
+            d.tls,
+            d.serverName,
+            d.user,
+            d.password,
+            d.name,
+            pace);
   }
 
   private @Nullable Checker file(CheckerBuilder c, Checker.Pace pace) {
@@ -186,7 +204,8 @@ final class CheckerCompletion {
             delay,
             first(c.warmup, r.warmup, b.warmup, loop),
             c.alpha != null ? c.alpha : alpha,
-            c.logAllFailures != null ? c.logAllFailures : plan.global.logAllFailures);
+            c.logAllFailures != null ? c.logAllFailures : plan.global.logAllFailures,
+            RhythmBuilder.resolve(c.rhythm, r.rhythm, b.rhythm));
     Checker.Pace before = lastPace;
     if (before != null && pace.equals(before)) {
       return before;
@@ -234,7 +253,8 @@ final class CheckerCompletion {
               codes,
               u.virtualHost,
               regex,
-              u.tlsCompliant || d.tlsCompliant));
+              u.tlsCompliant || d.tlsCompliant,
+              ask(u)));
     }
     String host =
         d.virtualHost != null
@@ -251,6 +271,19 @@ final class CheckerCompletion {
         urls,
         d.sniName,
         d.tlsCompliant);
+  }
+
+  private static Checker.@Nullable Ask ask(UrlBuilder u) {
+    boolean plain =
+        u.method.equals("GET")
+            && u.headers.isEmpty()
+            && u.body == null
+            && u.contains == null
+            && u.json == null
+            && u.redirects == 0;
+    return plain
+        ? null
+        : new Checker.Ask(u.method, u.headers, u.body, u.contains, u.json, u.redirects);
   }
 
   private @Nullable Regex regex(UrlBuilder u) {

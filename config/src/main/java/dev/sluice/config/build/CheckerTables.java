@@ -34,6 +34,26 @@ final class CheckerTables {
     checker(table, Kind.PING, "An echo comes back.");
     checker(table, Kind.FILE, "A number in a file moves the weight.");
     checker(table, Kind.BFD, "A BFD session is up.").notYet();
+    own(table, Kind.MYSQL, "MySQL or MariaDB greets, or lets a user in.");
+    own(table, Kind.POSTGRESQL, "PostgreSQL accepts connections.");
+    own(table, Kind.REDIS, "Redis answers PING.");
+    own(table, Kind.LDAP, "An LDAP server accepts an anonymous bind.");
+    own(table, Kind.MEMCACHED, "memcached tells its version.");
+    own(table, Kind.SSH, "An SSH server of version 2 identifies itself.");
+    own(table, Kind.GRPC, "gRPC's health protocol says SERVING.");
+    OwnCheckerTables.rhythm(
+        table,
+        b -> {
+          if (b.rhythm == null) {
+            b.rhythm = new RhythmBuilder();
+          }
+          return b.rhythm;
+        },
+        (b, retry) -> b.retry = retry);
+  }
+
+  private static void own(Block<RealServerBuilder> table, Kind kind, String meaning) {
+    checker(table, kind, meaning).since("sluice");
   }
 
   private static Keyword<RealServerBuilder> checker(
@@ -48,6 +68,8 @@ final class CheckerTables {
       case FILE -> FurtherCheckerTables.file(block);
       case BFD -> FurtherCheckerTables.bfd(block);
       case TCP, PING -> {}
+      case MYSQL, POSTGRESQL, REDIS, LDAP, MEMCACHED, SSH, GRPC ->
+          OwnCheckerTables.greeting(block, kind);
     }
     if (kind != Kind.MISC && kind != Kind.FILE && kind != Kind.BFD) {
       connection(block);
@@ -129,9 +151,17 @@ final class CheckerTables {
     alpha(table);
     table
         .row("log_all_failures", Types.optionalBool(), (b, v) -> b.logAllFailures = v)
-        .notYet()
         .standard("checker_log_all_failures")
         .meaning("Log every failed try.");
+    OwnCheckerTables.rhythm(
+        table,
+        b -> {
+          if (b.rhythm == null) {
+            b.rhythm = new RhythmBuilder();
+          }
+          return b.rhythm;
+        },
+        (b, retry) -> b.retry = retry);
   }
 
   private static void http(Block<CheckerBuilder> table, Kind kind) {
@@ -151,10 +181,12 @@ final class CheckerTables {
                     Map.of(
                         "1.0", Checker.HttpVersion.HTTP_1_0,
                         "1.0C", Checker.HttpVersion.HTTP_1_0_CLOSE,
-                        "1.1", Checker.HttpVersion.HTTP_1_1))),
+                        "1.1", Checker.HttpVersion.HTTP_1_1,
+                        "2", Checker.HttpVersion.HTTP_2))),
             (b, v) -> b.details().httpVersion = v)
         .standard("1.0")
-        .meaning("HTTP version; 1.0C and 1.1 add Connection: close.");
+        .meaning(
+            "HTTP version; 1.0C and 1.1 add Connection: close. 2 is sluice's own: by ALPN in SSL_GET, with prior knowledge in HTTP_GET.");
     table
         .row("enable_sni", Types.optionalBool(), (b, v) -> b.details().sni = v)
         .standard("off")
@@ -171,7 +203,6 @@ final class CheckerTables {
       table
           .row("tls_compliant", Types.optionalBool(), (b, v) -> b.details().tlsCompliant = v)
           .since("2.3")
-          .notYet()
           .standard("off")
           .meaning("Insist on an orderly end of TLS.");
     }
@@ -243,9 +274,9 @@ final class CheckerTables {
         .meaning("PCRE2 stack sizes.");
     URL.row("tls_compliant", Types.optionalBool(), (b, v) -> b.tlsCompliant = v)
         .since("2.3")
-        .notYet()
         .standard("the checker's")
         .meaning("Insist on an orderly end of TLS.");
+    OwnCheckerTables.url(URL);
   }
 
   private static void regexOption(UrlBuilder b, Args args, Word word) {

@@ -1,6 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.model.PoolPolicy;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.RealServerOptions;
@@ -286,9 +287,35 @@ final class LvsCompletion {
             b.smtpAlert != null ? b.smtpAlert : plan.global.checkerAlerts(),
             b.snmpName,
             b.tunnel,
-            b.head instanceof VirtualServerBuilder.Head.Mark(long mark) ? mark : 0);
+            b.head instanceof VirtualServerBuilder.Head.Mark(long mark) ? mark : 0,
+            policy(b));
     return options.equals(VirtualServerOptions.none()) ? VirtualServerOptions.none() : options;
   }
+
+  private @Nullable PoolPolicy policy(VirtualServerBuilder b) {
+    if (!b.slowStart.isZero() && UNWEIGHTED.contains(String.valueOf(b.scheduler))) {
+      diagnostics.lint(
+          b.at,
+          "slow-start-unweighted",
+          "slow_start moves weights, and lb_algo " + b.scheduler + " does not look at them",
+          "recovered servers get their whole share at once",
+          "lb_algo wrr, wlc, or another one with weights");
+    }
+    if (b.failOpen != null && b.sorryAddress != null) {
+      diagnostics.lint(
+          b.at,
+          "fail-open-and-sorry",
+          "fail_open and sorry_server both say where traffic goes when servers are down",
+          "fail_open comes first; the sorry server waits for a quorum lost without it",
+          "keep one of them");
+    }
+    return b.slowStart.isZero() && b.failOpen == null
+        ? null
+        : new PoolPolicy(b.slowStart, b.failOpen);
+  }
+
+  /** Schedulers that treat all weights above 0 alike. */
+  private static final Set<String> UNWEIGHTED = Set.of("rr", "lc", "dh", "fo", "lblc", "lblcr");
 
   private @Nullable Script notify(@Nullable Command command) {
     return command == null ? null : scripts.notify(command);

@@ -28,6 +28,7 @@ final class RealServerBuilder {
   @Nullable Command notifyUp;
   @Nullable Command notifyDown;
   @Nullable Tunnel tunnel;
+  @Nullable RhythmBuilder rhythm;
   long upperThreshold;
   long lowerThreshold;
   @Nullable Boolean smtpAlert;

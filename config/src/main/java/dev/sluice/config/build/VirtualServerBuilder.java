@@ -2,6 +2,7 @@ package dev.sluice.config.build;
 
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.MarkMatch;
+import dev.sluice.config.model.PoolPolicy;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
@@ -65,6 +66,9 @@ final class VirtualServerBuilder {
   @Nullable Boolean smtpAlert;
   @Nullable String snmpName;
   @Nullable At haSuspendAt;
+  @Nullable RhythmBuilder rhythm;
+  Duration slowStart = Duration.ZERO;
+  PoolPolicy.@Nullable FailOpen failOpen;
   final List<MarkMatch> matches = new ArrayList<>();
   final List<RealServerBuilder> reals = new ArrayList<>();
 

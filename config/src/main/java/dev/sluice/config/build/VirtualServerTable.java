@@ -192,8 +192,8 @@ final class VirtualServerTable {
               b.haSuspend = true;
               b.haSuspendAt = a.at();
             })
-        .meaning("No checks while the address is not on this machine.")
-        .notYet();
+        .meaning(
+            "No checks while no device but the loopback has the address; servers keep their state.");
     TABLE
         .row("virtualhost", Types.text("NAME"), (b, v) -> b.virtualHost = v)
         .standard("address and port")
@@ -330,6 +330,30 @@ final class VirtualServerTable {
         .meaning("Name for SNMP.");
   }
 
+  private static void own() {
+    OwnCheckerTables.rhythm(
+        TABLE,
+        b -> {
+          if (b.rhythm == null) {
+            b.rhythm = new RhythmBuilder();
+          }
+          return b.rhythm;
+        },
+        (b, retry) -> b.retry = retry);
+    TABLE
+        .row("slow_start", Types.seconds(), (b, v) -> b.slowStart = v)
+        .since("sluice")
+        .standard("0")
+        .meaning(
+            "Seconds over which the weight of a recovered server grows to what it should be, in ten steps; not when the daemon starts.");
+    TABLE
+        .rowAt("fail_open", FailOpenLine.TYPE, (b, v, a) -> b.failOpen = v)
+        .since("sluice")
+        .standard("off")
+        .meaning(
+            "With fewer servers alive than this, all of them get traffic, until the second number is reached.");
+  }
+
   private static void dialects() {
     String alibaba =
         "a keyword of Alibaba's LVS and of DPVS; sluice leaves it out as keepalived does";
@@ -372,6 +396,7 @@ final class VirtualServerTable {
             (b, child, context) -> b.reals.add(child))
         .meaning("A machine that serves.");
     defaults();
+    own();
     dialects();
   }
 }

@@ -25,6 +25,7 @@ public sealed interface Checker {
    * @param warmup the first round starts at a random moment within it
    * @param alpha down until the first success
    * @param logAllFailures log each failed try, not only the one that takes the server down
+   * @param rhythm null: keepalived's, one success brings the server back
    */
   record Pace(
       Duration delayLoop,
@@ -32,13 +33,23 @@ public sealed interface Checker {
       Duration delayBeforeRetry,
       Duration warmup,
       boolean alpha,
-      boolean logAllFailures) {
+      boolean logAllFailures,
+      @Nullable Rhythm rhythm) {
     /** Only the decisive failure is logged. */
     public Pace(
         Duration delayLoop, int retry, Duration delayBeforeRetry, Duration warmup, boolean alpha) {
-      this(delayLoop, retry, delayBeforeRetry, warmup, alpha, false);
+      this(delayLoop, retry, delayBeforeRetry, warmup, alpha, false, null);
     }
   }
+
+  /**
+   * How a checker that is down comes back.
+   *
+   * @param rise successes in a row that it takes
+   * @param whileRising between two of them; null: delay_loop
+   * @param whileDown between two tries of a server that stays down; null: delay_loop
+   */
+  record Rhythm(int rise, @Nullable Duration whileRising, @Nullable Duration whileDown) {}
 
   /**
    * Where a check connects to.
@@ -101,7 +112,9 @@ public sealed interface Checker {
     /** HTTP/1.0 with "Connection: close". */
     HTTP_1_0_CLOSE,
     /** HTTP/1.1 with "Connection: close". */
-    HTTP_1_1
+    HTTP_1_1,
+    /** HTTP/2, by ALPN inside TLS, with prior knowledge outside. */
+    HTTP_2
   }
 
   /**
@@ -110,6 +123,7 @@ public sealed interface Checker {
    * @param digest null: none; else the MD5 of the body, 32 lower-case hex digits
    * @param statusCodes the codes that pass
    * @param virtualHost null: the checker's
+   * @param ask null: a plain GET, as keepalived's
    */
   record Url(
       String path,
@@ -117,11 +131,12 @@ public sealed interface Checker {
       BitSet statusCodes,
       @Nullable String virtualHost,
       @Nullable Regex regex,
-      boolean tlsCompliant) {
+      boolean tlsCompliant,
+      @Nullable Ask ask) {
     /** A URL without further criteria. */
     public Url(
         String path, @Nullable String digest, BitSet statusCodes, @Nullable String virtualHost) {
-      this(path, digest, statusCodes, virtualHost, null, false);
+      this(path, digest, statusCodes, virtualHost, null, false, null);
     }
 
     public Url {
@@ -133,6 +148,64 @@ public sealed interface Checker {
       return (BitSet) statusCodes.clone();
     }
   }
+
+  /**
+   * What keepalived cannot ask.
+   *
+   * @param headers lines {@code NAME: VALUE}
+   * @param body null: none
+   * @param contains what the answer's body must hold; null: anything
+   * @param json null: nothing
+   * @param redirects how many are followed, on the same real server
+   */
+  record Ask(
+      String method,
+      List<String> headers,
+      @Nullable String body,
+      @Nullable String contains,
+      @Nullable JsonMatch json,
+      int redirects) {
+    public Ask {
+      headers = List.copyOf(headers);
+    }
+  }
+
+  /** A value in the JSON of an answer: {@code $.checks[0].status}. */
+  record JsonMatch(String path, String value) {}
+
+  /** A protocol whose servers are greeted. */
+  enum Application {
+    MYSQL,
+    POSTGRESQL,
+    REDIS,
+    LDAP,
+    MEMCACHED,
+    SSH,
+    GRPC;
+
+    /** The block's keyword: {@code MYSQL_CHECK}. */
+    public String keyword() {
+      return name() + "_CHECK";
+    }
+  }
+
+  /**
+   * {@code MYSQL_CHECK} and its kin: the server answers as its protocol wants.
+   *
+   * @param tls over TLS from the first byte
+   * @param serverName for SNI and gRPC's authority; null: none
+   * @param name what is asked for: a database, a gRPC service; null: nothing in particular
+   */
+  record Greeting(
+      Application application,
+      Connection connection,
+      boolean tls,
+      @Nullable String serverName,
+      @Nullable String user,
+      @Nullable String password,
+      @Nullable String name,
+      Pace pace)
+      implements Checker {}
 
   /**
    * {@code SMTP_CHECK}: the server greets, accepts HELO and QUIT.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param snmpName null: none
  * @param tunnel with method TUN
  * @param mark 0, or the firewall mark that selects the service instead of an address
+ * @param policy null: keepalived's ways
  */
 public record VirtualServerOptions(
     int persistenceMask,
@@ -25,9 +26,11 @@ public record VirtualServerOptions(
     boolean smtpAlert,
     @Nullable String snmpName,
     Tunnel tunnel,
-    long mark) {
+    long mark,
+    @Nullable PoolPolicy policy) {
   private static final VirtualServerOptions NONE =
-      new VirtualServerOptions(0, null, false, List.of(), false, true, null, Tunnel.ipip(), 0);
+      new VirtualServerOptions(
+          0, null, false, List.of(), false, true, null, Tunnel.ipip(), 0, null);
 
   public VirtualServerOptions {
     schedulerFlags = List.copyOf(schedulerFlags);

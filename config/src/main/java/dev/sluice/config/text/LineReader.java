@@ -438,7 +438,10 @@ public final class LineReader {
     frames.push(frame);
   }
 
-  /** {@code @id text}, {@code @^id text}. */
+  /** So that one file can serve keepalived and us. */
+  private static final String OWN_ID = "sluice";
+
+  /** {@code @id text}, {@code @^id text}; the id {@code sluice} is always ours. */
   private @Nullable Traced conditional(Traced line) {
     String text = line.text();
     boolean differs = text.startsWith("@^");
@@ -450,7 +453,8 @@ public final class LineReader {
     if (blank >= text.length()) {
       return null;
     }
-    boolean equal = text.substring(from, blank).equals(environment.configId());
+    String id = text.substring(from, blank);
+    boolean equal = id.equals(environment.configId()) || id.equals(OWN_ID);
     if (equal == differs) {
       return null;
     }

@@ -1,5 +1,7 @@
 package dev.sluice.core.journal;
 
+import dev.sluice.config.model.VirtualServer;
+import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.lvs.pool.PoolEvent;
 import dev.sluice.vrrp.VrrpEvent;
 import dev.sluice.vrrp.VrrpSnapshot;
@@ -22,6 +24,16 @@ public sealed interface JournalEvent {
 
   /** Something about a virtual service. */
   record Pool(PoolEvent event) implements JournalEvent {}
+
+  /**
+   * A try of a check failed and decided nothing; told under {@code log_all_failures}.
+   *
+   * @param failures in a row that are being retried; 0: the check is down already
+   * @param retry how many are
+   */
+  record CheckFailed(
+      VirtualServer.Key service, RealKey real, String evidence, int failures, int retry)
+      implements JournalEvent {}
 
   /** The plane's table changed. */
   record PlaneChanged(int added, int changed, int removed) implements JournalEvent {}

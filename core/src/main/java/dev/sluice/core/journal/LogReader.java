@@ -55,6 +55,17 @@ public final class LogReader implements Journal.Reader {
       case JournalEvent.MailSent e ->
           say(Level.DEBUG, "mail to " + e.recipients() + " sent: " + e.subject());
       case JournalEvent.Vrrp(VrrpEvent vrrp) -> vrrp(vrrp);
+      case JournalEvent.CheckFailed e ->
+          say(
+              Level.INFO,
+              e.service()
+                  + ": check of "
+                  + e.real()
+                  + " failed"
+                  + (e.failures() > 0
+                      ? " (" + e.failures() + " of " + (e.retry() + 1) + "): "
+                      : ": ")
+                  + e.evidence());
       case JournalEvent.Pool(PoolEvent pool) -> pool(pool);
     }
   }
@@ -208,6 +219,26 @@ public final class LogReader implements Journal.Reader {
           say(
               Level.WARNING,
               e.service() + ": the sorry server " + e.sorry() + " takes all traffic");
+      case PoolEvent.FailOpenBegan e ->
+          say(
+              Level.WARNING,
+              e.service()
+                  + ": only "
+                  + e.alive()
+                  + " of "
+                  + e.servers()
+                  + " real servers are alive, fewer than "
+                  + e.below()
+                  + ": all of them get traffic");
+      case PoolEvent.FailOpenEnded e ->
+          say(
+              Level.INFO,
+              e.service()
+                  + ": "
+                  + e.alive()
+                  + " of "
+                  + e.servers()
+                  + " real servers are alive: only they get traffic");
       case PoolEvent.SorryServerOut e ->
           say(Level.INFO, e.service() + ": the sorry server " + e.sorry() + " is out again");
     }

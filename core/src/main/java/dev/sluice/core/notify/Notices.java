@@ -70,6 +70,7 @@ final class Notices {
       case JournalEvent.Started _,
           JournalEvent.ConfigurationAccepted _,
           JournalEvent.ConfigurationRejected _,
+          JournalEvent.CheckFailed _,
           JournalEvent.PlaneChanged _,
           JournalEvent.PlaneFailed _,
           JournalEvent.ScriptEnded _,
@@ -263,7 +264,11 @@ final class Notices {
       case PoolEvent.QuorumGained e ->
           service(e, "UP", "the weight of its live real servers is " + e.weight());
       case PoolEvent.QuorumLost e -> service(e, "DOWN", e.cause());
-      case PoolEvent.WeightChanged _, PoolEvent.SorryServerIn _, PoolEvent.SorryServerOut _ ->
+      case PoolEvent.WeightChanged _,
+          PoolEvent.SorryServerIn _,
+          PoolEvent.SorryServerOut _,
+          PoolEvent.FailOpenBegan _,
+          PoolEvent.FailOpenEnded _ ->
           event.script() == null
               ? null
               : new Notice(Pipes.LVS, event.service().toString(), "", calls(event.script()), null);

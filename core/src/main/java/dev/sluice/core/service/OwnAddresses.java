@@ -58,6 +58,12 @@ final class OwnAddresses {
     held = Set.copyOf(addresses);
   }
 
+  /** Whether an address is on this machine, the loopback aside, or an instance of ours owns it. */
+  boolean here(InetAddress address) {
+    return held.contains(address)
+        || owners.getOrDefault(address, Set.of()).stream().anyMatch(masters::contains);
+  }
+
   /** Whether the service's packets are ours to forward. */
   boolean inForce(VirtualServer.Key service) {
     Set<String> of = service.mark() == 0 ? owners.get(service.address()) : null;

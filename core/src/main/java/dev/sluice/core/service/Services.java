@@ -27,6 +27,7 @@ import dev.sluice.plane.xdp.Knobs;
 import dev.sluice.plane.xdp.XdpPlane;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,8 @@ public final class Services {
   private final OwnAddresses own = new OwnAddresses();
   private List<ServiceTable.MarkRule> rules = List.of();
   private ServiceTable given = ServiceTable.empty();
+  private final Suspension suspension = new Suspension(own);
+  private final Map<CheckId, Long> failuresTold = new HashMap<>();
   private boolean dirty;
   private String planeFault = "";
 
@@ -128,7 +131,7 @@ public final class Services {
   }
 
   private void lookAround() {
-    if (!own.any()) {
+    if (!own.any() && !suspension.any()) {
       return;
     }
     Set<InetAddress> held = new HashSet<>();
@@ -143,6 +146,9 @@ public final class Services {
       return;
     }
     own.held(held);
+    if (suspension.changed()) {
+      checks.apply(suspension.running());
+    }
   }
 
   /** Which packets carry a firewall mark, from the next {@link #apply} on. */
@@ -201,7 +207,11 @@ public final class Services {
         step(vs.key(), new PoolInput.Reconfigured(vs), now);
       }
     }
-    checks.apply(targets(wanted.values(), scriptUser, supplementaryGroups));
+    List<CheckTarget> targets = targets(wanted.values(), scriptUser, supplementaryGroups);
+    failuresTold.keySet().retainAll(targets.stream().map(CheckTarget::id).toList());
+    suspension.set(wanted.values(), targets);
+    lookAround();
+    checks.apply(suspension.running());
     push();
   }
 
@@ -227,6 +237,10 @@ public final class Services {
 
   private void verdict(CheckResult result) {
     CheckId id = result.id();
+    if (!result.decided() && suspension.concerns(id.service())) {
+      return; // a check that went on after a pause knows less than its pool
+    }
+    tellFailure(result);
     step(
         id.service(),
         new PoolInput.Verdict(
@@ -241,6 +255,29 @@ public final class Services {
         result.atNanos());
   }
 
+  /** {@code log_all_failures}: also those that decide nothing. */
+  private void tellFailure(CheckResult result) {
+    var outcome = result.outcome();
+    if (outcome == null
+        || outcome.passed()
+        || result.changed()
+        || !result.checker().pace().logAllFailures()) {
+      return;
+    }
+    // A reload tells again where a check stands.
+    Long before = failuresTold.put(result.id(), result.atNanos());
+    if (before == null || before != result.atNanos()) {
+      CheckId id = result.id();
+      journal.accept(
+          new JournalEvent.CheckFailed(
+              id.service(),
+              new RealKey(id.address(), id.port()),
+              outcome.evidence(),
+              result.failures(),
+              result.checker().pace().retry()));
+    }
+  }
+
   private void step(VirtualServer.Key key, PoolInput input, long now) {
     ServicePool pool = pools.get(key);
     if (pool == null) {
@@ -252,7 +289,8 @@ public final class Services {
       journal.accept(new JournalEvent.Pool(event));
     }
     // A verdict that tells nothing new changes no table.
-    if (!step.events().isEmpty() && !dirty) {
+    boolean grown = input instanceof PoolInput.Tick && step.pool() != pool;
+    if ((grown || !step.events().isEmpty()) && !dirty) {
       dirty = true;
       core.execute(this::push);
     }
@@ -338,11 +376,18 @@ public final class Services {
 
   /** Housekeeping, once a second. */
   public void tick() {
+    lookAround();
+    long now = System.nanoTime();
+    for (VirtualServer.Key key : List.copyOf(pools.keySet())) {
+      ServicePool pool = pools.get(key);
+      if (pool != null && pool.growing()) {
+        step(key, new PoolInput.Tick(), now);
+      }
+    }
     Plane of = plane;
     if (of == null) {
       return;
     }
-    lookAround();
     if (!planeFault.isEmpty() || (own.any() && !table().equals(given))) {
       push();
     }

@@ -24,6 +24,7 @@ final class CheckTargets {
       case Checker.Udp udp -> endpoint(udp.connection());
       case Checker.Ping ping -> Addresses.text(ping.connection().address());
       case Checker.FileValue file -> file.file();
+      case Checker.Greeting greeting -> endpoint(greeting.connection());
     };
   }
 

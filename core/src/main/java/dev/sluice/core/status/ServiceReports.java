@@ -212,6 +212,7 @@ final class ServiceReports {
       case Checker.Udp _ -> "UDP_CHECK";
       case Checker.Ping _ -> "PING_CHECK";
       case Checker.FileValue _ -> "FILE_CHECK";
+      case Checker.Greeting greeting -> greeting.application().keyword();
     };
   }
 }

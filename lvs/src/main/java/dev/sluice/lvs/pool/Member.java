@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param checks one per configured checker, in order
  * @param sinceNanos when {@link #state} last changed
+ * @param risenNanos when it last came back after a failure
+ * @param tenths of its weight that it has: below 10 while it starts slowly
  */
-record Member(RealServer config, List<Check> checks, long sinceNanos) {
+record Member(RealServer config, List<Check> checks, long sinceNanos, long risenNanos, int tenths) {
+  /** The whole weight. */
+  static final int WHOLE = 10;
 
   Member {
     checks = List.copyOf(checks);
@@ -48,11 +52,34 @@ record Member(RealServer config, List<Check> checks, long sinceNanos) {
     for (Checker c : config.checkers()) {
       checks.add(new Check(c, c.pace().alpha(), null));
     }
-    return new Member(config, checks, nowNanos);
+    return new Member(config, checks, nowNanos, nowNanos, WHOLE);
   }
 
   RealKey key() {
     return new RealKey(config.address(), config.port());
+  }
+
+  /** It has come back after a failure and begins with little. */
+  Member risen(long nowNanos) {
+    return new Member(config, checks, sinceNanos, nowNanos, 1);
+  }
+
+  /** Its weight grows with time; answers itself when nothing changes. */
+  Member grown(long slowStartNanos, long nowNanos) {
+    if (tenths == WHOLE) {
+      return this;
+    }
+    long elapsed = nowNanos - risenNanos;
+    int now =
+        slowStartNanos <= 0 || elapsed >= slowStartNanos
+            ? WHOLE
+            : (int) Math.max(1, WHOLE * (double) elapsed / slowStartNanos);
+    return now == tenths ? this : new Member(config, checks, sinceNanos, risenNanos, now);
+  }
+
+  /** Whether its weight still grows. */
+  boolean growing() {
+    return tenths < WHOLE && alive();
   }
 
   /** keepalived.md 11.2: alive when none of its checkers is down. */
@@ -127,7 +154,7 @@ record Member(RealServer config, List<Check> checks, long sinceNanos) {
     }
     var next = new ArrayList<>(checks);
     next.set(i, new Check(checks.get(i).checker(), checks.get(i).held(), verdict));
-    return stamped(new Member(config, next, sinceNanos), nowNanos);
+    return stamped(new Member(config, next, sinceNanos, risenNanos, tenths), nowNanos);
   }
 
   /**
@@ -171,12 +198,12 @@ record Member(RealServer config, List<Check> checks, long sinceNanos) {
         next.add(new Check(checker, checker.pace().alpha() && hold, null));
       }
     }
-    return stamped(new Member(desired, next, sinceNanos), nowNanos);
+    return stamped(new Member(desired, next, sinceNanos, risenNanos, tenths), nowNanos);
   }
 
   private Member stamped(Member next, long nowNanos) {
     return next.state() == state() && next.alive() == alive()
         ? next
-        : new Member(next.config, next.checks, nowNanos);
+        : new Member(next.config, next.checks, nowNanos, next.risenNanos, next.tenths);
   }
 }

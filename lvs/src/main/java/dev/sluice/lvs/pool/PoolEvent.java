@@ -76,4 +76,27 @@ public sealed interface PoolEvent {
       return null;
     }
   }
+
+  /**
+   * Too few servers are alive: all of them get traffic.
+   *
+   * @param alive how many are
+   * @param servers how many there are
+   * @param below what it was compared with
+   */
+  record FailOpenBegan(VirtualServer.Key service, int alive, int servers, int below)
+      implements PoolEvent {
+    @Override
+    public @Nullable Script script() {
+      return null;
+    }
+  }
+
+  /** Enough servers are alive again: only they get traffic. */
+  record FailOpenEnded(VirtualServer.Key service, int alive, int servers) implements PoolEvent {
+    @Override
+    public @Nullable Script script() {
+      return null;
+    }
+  }
 }

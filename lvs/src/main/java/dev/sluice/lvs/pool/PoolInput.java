@@ -33,6 +33,9 @@ public sealed interface PoolInput {
       String evidence)
       implements PoolInput {}
 
+  /** Time has passed: weights that grow slowly are looked at. */
+  record Tick() implements PoolInput {}
+
   /** A reload: the same service, other settings or servers. */
   record Reconfigured(VirtualServer desired) implements PoolInput {}
 

@@ -1,5 +1,6 @@
 package dev.sluice.lvs.pool;
 
+import dev.sluice.config.model.PoolPolicy;
 import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.model.VirtualServerOptions;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  *                   SorryServerIn (where configured and out), QuorumLost
  *                 down and alive weight &gt;= quorum + hysteresis:
  *                   SorryServerOut (where in), QuorumGained
+ *   slow_start    a server that had failed and is alive again has a tenth of its weight, and
+ *                 more with every Tick; all weights are multiplied by ten meanwhile
+ *   fail_open     fewer alive than its first number, each other one seen failed: FailOpenBegan,
+ *                 all servers are in the table; as many as its second one: FailOpenEnded
  *   Reconfigured  removed servers that were alive: RealDown; kept servers keep their verdicts;
  *                 then as Started
  *   Removed       every alive server: RealDown; QuorumLost when it was up
@@ -49,6 +54,7 @@ public final class ServicePool {
   private final boolean started;
   private final boolean quorumUp;
   private final boolean sorryActive;
+  private final boolean failOpen;
   private final boolean gone;
   private final long sinceNanos;
 
@@ -58,6 +64,7 @@ public final class ServicePool {
       boolean started,
       boolean quorumUp,
       boolean sorryActive,
+      boolean failOpen,
       boolean gone,
       long sinceNanos) {
     this.config = config;
@@ -65,6 +72,7 @@ public final class ServicePool {
     this.started = started;
     this.quorumUp = quorumUp;
     this.sorryActive = sorryActive;
+    this.failOpen = failOpen;
     this.gone = gone;
     this.sinceNanos = sinceNanos;
   }
@@ -75,7 +83,7 @@ public final class ServicePool {
     for (RealServer r : config.realServers()) {
       members.add(Member.fresh(r, nowNanos));
     }
-    return new ServicePool(config, members, false, false, false, false, nowNanos);
+    return new ServicePool(config, members, false, false, false, false, false, nowNanos);
   }
 
   /** The configuration it follows. */
@@ -96,6 +104,7 @@ public final class ServicePool {
     return switch (input) {
       case PoolInput.Started() -> settle(config, members, new ArrayList<>(), !started, nowNanos);
       case PoolInput.Verdict verdict -> verdict(verdict, nowNanos);
+      case PoolInput.Tick() -> grown(nowNanos);
       case PoolInput.Reconfigured(VirtualServer desired) -> reconfigured(desired, nowNanos);
       case PoolInput.Removed() -> removed(nowNanos);
       case PoolInput.Stopping() -> stopping(nowNanos);
@@ -108,13 +117,16 @@ public final class ServicePool {
     VirtualServer.SorryServer sorry = config.sorryServer();
     RealKey sorryKey = sorry == null ? null : new RealKey(sorry.address(), sorry.port());
     boolean sorryPlaced = false;
+    int scale = scale();
     for (Member m : members) {
-      if (sorry != null && m.key().equals(sorryKey) && sorryActive) {
+      if (failOpen) {
+        reals.add(real(m, scaled(m, m.alive() ? m.effectiveWeight() : m.config().weight(), scale)));
+      } else if (sorry != null && m.key().equals(sorryKey) && sorryActive) {
         // The sorry server is also one of the real servers: one entry that stays.
         reals.add(sorry(m.key(), 1, sorry));
         sorryPlaced = true;
       } else if (m.alive() && !sorryActive) {
-        reals.add(real(m, m.effectiveWeight()));
+        reals.add(real(m, scaled(m, m.effectiveWeight(), scale)));
       } else if (m.config().inhibitOnFailure()) {
         reals.add(real(m, 0));
       }
@@ -133,6 +145,47 @@ public final class ServicePool {
         persistence(config),
         features(config.options()),
         reals);
+  }
+
+  /** Whether a weight grows, so that {@link PoolInput.Tick} is wanted. */
+  public boolean growing() {
+    return members.stream().anyMatch(Member::growing);
+  }
+
+  /** By what all weights are multiplied, so that a tenth of weight 1 can be told. */
+  private int scale() {
+    if (!growing()) {
+      return 1;
+    }
+    boolean room =
+        members.stream().allMatch(m -> m.effectiveWeight() <= Integer.MAX_VALUE / Member.WHOLE);
+    return room ? Member.WHOLE : 1;
+  }
+
+  private static int scaled(Member m, int weight, int scale) {
+    if (!m.growing()) {
+      return weight * scale;
+    }
+    long part = (long) weight * scale * m.tenths() / Member.WHOLE;
+    return weight == 0 ? 0 : (int) Math.max(1, part);
+  }
+
+  private Step grown(long nowNanos) {
+    PoolPolicy policy = config.options().policy();
+    long slowStart = policy == null ? 0 : policy.slowStart().toNanos();
+    var next = new ArrayList<Member>();
+    boolean same = true;
+    for (Member m : members) {
+      Member now = m.grown(slowStart, nowNanos);
+      same &= now == m;
+      next.add(now);
+    }
+    return new Step(
+        same
+            ? this
+            : new ServicePool(
+                config, next, started, quorumUp, sorryActive, failOpen, gone, sinceNanos),
+        List.of());
   }
 
   private static ServiceTable.Features features(VirtualServerOptions options) {
@@ -219,6 +272,11 @@ public final class ServicePool {
       if (after == null) {
         break;
       }
+      PoolPolicy policy = config.options().policy();
+      boolean slowly = policy != null && !policy.slowStart().isZero();
+      if (slowly && before.failed() && !before.alive() && after.alive()) {
+        after = after.risen(nowNanos);
+      }
       var next = new ArrayList<>(members);
       next.set(i, after);
       var events = new ArrayList<PoolEvent>();
@@ -234,7 +292,9 @@ public final class ServicePool {
       }
       if (!started) {
         return new Step(
-            new ServicePool(config, next, false, quorumUp, sorryActive, false, sinceNanos), events);
+            new ServicePool(
+                config, next, false, quorumUp, sorryActive, failOpen, false, sinceNanos),
+            events);
       }
       return settle(config, next, events, false, nowNanos);
     }
@@ -298,6 +358,22 @@ public final class ServicePool {
       events.add(new PoolEvent.SorryServerOut(key(), oldSorry));
       sorry = false;
     }
+    boolean open = failOpen(now, next);
+    int alive = (int) next.stream().filter(Member::alive).count();
+    if (open && !failOpen) {
+      PoolPolicy policy = now.options().policy();
+      int below =
+          policy == null || policy.failOpen() == null
+              ? 0
+              : policy.failOpen().below().of(next.size());
+      events.add(new PoolEvent.FailOpenBegan(key(), alive, next.size(), below));
+      if (sorry && newSorry != null) {
+        events.add(new PoolEvent.SorryServerOut(key(), newSorry));
+      }
+      sorry = false;
+    } else if (!open && failOpen) {
+      events.add(new PoolEvent.FailOpenEnded(key(), alive, next.size()));
+    }
     long weight = aliveWeight(next);
     long threshold = (long) now.quorum() + (quorum ? -now.hysteresis() : now.hysteresis());
     if (!quorum && weight >= threshold) {
@@ -310,7 +386,7 @@ public final class ServicePool {
     } else {
       boolean lost = quorum && (weight == 0 || weight < threshold);
       quorum &= !lost;
-      if (!quorum && !sorry && newSorry != null) {
+      if (!quorum && !sorry && !open && newSorry != null) {
         events.add(new PoolEvent.SorryServerIn(key(), newSorry));
         sorry = true;
         lost |= initial;
@@ -321,11 +397,24 @@ public final class ServicePool {
                 key(), initial, weight, threshold, "below quorum", now.quorumDown()));
       }
     }
-    var pool = new ServicePool(now, next, true, quorum, sorry, false, sinceNanos);
+    var pool = new ServicePool(now, next, true, quorum, sorry, open, false, sinceNanos);
     if (pool.state() != state() || !started) {
-      pool = new ServicePool(now, next, true, quorum, sorry, false, nowNanos);
+      pool = new ServicePool(now, next, true, quorum, sorry, open, false, nowNanos);
     }
     return new Step(pool, events);
+  }
+
+  /** A server that nobody has asked yet is no reason to send traffic to it. */
+  private boolean failOpen(VirtualServer now, List<Member> next) {
+    PoolPolicy policy = now.options().policy();
+    if (policy == null || policy.failOpen() == null || next.isEmpty()) {
+      return false;
+    }
+    long alive = next.stream().filter(Member::alive).count();
+    return failOpen
+        ? alive < policy.failOpen().until().of(next.size())
+        : alive < policy.failOpen().below().of(next.size())
+            && next.stream().allMatch(m -> m.alive() || m.failed());
   }
 
   private Step removed(long nowNanos) {
@@ -362,7 +451,7 @@ public final class ServicePool {
   }
 
   private ServicePool ended(long nowNanos) {
-    return new ServicePool(config, List.of(), started, false, false, true, nowNanos);
+    return new ServicePool(config, List.of(), started, false, false, false, true, nowNanos);
   }
 
   private PoolEvent up(Member m, String cause) {

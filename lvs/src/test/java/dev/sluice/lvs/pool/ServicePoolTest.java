@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.config.model.Checker;
 import dev.sluice.config.model.ForwardingMethod;
+import dev.sluice.config.model.PoolPolicy;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.Script;
+import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
+import dev.sluice.config.model.VirtualServerOptions;
 import dev.sluice.lvs.ServiceTable;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import java.net.InetAddress;
@@ -40,6 +43,14 @@ class ServicePoolTest {
     boolean alpha;
     int[] weights = {1, 1, 1};
     int checkers = 1;
+    @Nullable PoolPolicy policy;
+
+    VirtualServerOptions options() {
+      return policy == null
+          ? VirtualServerOptions.none()
+          : new VirtualServerOptions(
+              0, null, false, List.of(), false, true, null, Tunnel.ipip(), 0, policy);
+    }
 
     VirtualServer service() {
       var reals = new ArrayList<RealServer>();
@@ -76,8 +87,20 @@ class ServicePoolTest {
           sorry ? new VirtualServer.SorryServer(ip(sorryAddress), 80, ForwardingMethod.NAT) : null,
           sorryInhibit,
           false,
-          reals);
+          reals,
+          options());
     }
+  }
+
+  private static PoolPolicy slowly(int seconds) {
+    return new PoolPolicy(Duration.ofSeconds(seconds), null);
+  }
+
+  private static PoolPolicy open(int below, int until, boolean percent) {
+    return new PoolPolicy(
+        Duration.ZERO,
+        new PoolPolicy.FailOpen(
+            new PoolPolicy.Share(below, percent), new PoolPolicy.Share(until, percent)));
   }
 
   private static InetAddress ip(String literal) {
@@ -135,6 +158,8 @@ class ServicePoolTest {
           (e.initial() ? "start-" : "quorum-") + e.weight() + "/" + e.threshold() + script(e, DOWN);
       case PoolEvent.SorryServerIn e -> "sorry" + last(e.sorry());
       case PoolEvent.SorryServerOut e -> "unsorry" + last(e.sorry());
+      case PoolEvent.FailOpenBegan e -> "open" + e.alive() + "<" + e.below();
+      case PoolEvent.FailOpenEnded e -> "closed" + e.alive();
     };
   }
 
@@ -425,5 +450,111 @@ class ServicePoolTest {
     assertThat(down(7)).isEmpty();
     assertThat(verdict(1, 5, false, false, null)).isEmpty();
     assertThat(Arrays.asList(table().split(" ", -1))).hasSize(3);
+  }
+
+  @Test
+  void slowStartGrowsTheWeightAfterAFailureAndNeverAtTheStart() {
+    setup.policy = slowly(10);
+    setup.weights = new int[] {1, 3, 1};
+    setup.alpha = true;
+    start();
+    assertThat(up(1)).startsWith("up1");
+    assertThat(table()).isEqualTo("1:1");
+    up(2);
+    up(3);
+    assertThat(table()).isEqualTo("1:1 2:3 3:1");
+    down(2);
+    assertThat(up(2)).isEqualTo("up2");
+    // All weights are ten times as large meanwhile, so that a tenth of 1 can be told.
+    assertThat(table()).isEqualTo("1:10 2:3 3:10");
+    assertThat(pool.growing()).isTrue();
+    now += 5_000_000_000L;
+    feed(new PoolInput.Tick());
+    assertThat(table()).isEqualTo("1:10 2:15 3:10");
+    now += 5_000_000_000L;
+    feed(new PoolInput.Tick());
+    assertThat(table()).isEqualTo("1:1 2:3 3:1");
+    assertThat(pool.growing()).isFalse();
+  }
+
+  @Test
+  void slowStartCountsWhollyForTheQuorumAndEndsWithTheServer() {
+    setup.policy = slowly(10);
+    setup.quorum = 3;
+    start();
+    assertThat(down(2)).isEqualTo("down2 quorum-2/3");
+    assertThat(up(2)).isEqualTo("up2 quorum+3/3");
+    down(2);
+    assertThat(table()).isEqualTo("1:1 3:1");
+    assertThat(pool.growing()).isFalse();
+  }
+
+  @Test
+  void failOpenUsesAllWhenTooFewAreAlive() {
+    setup.policy = open(2, 3, false);
+    start();
+    assertThat(down(1)).isEqualTo("down1");
+    assertThat(table()).isEqualTo("2:1 3:1");
+    assertThat(down(2)).isEqualTo("down2 open1<2");
+    assertThat(table()).isEqualTo("1:1 2:1 3:1");
+    assertThat(up(1)).isEqualTo("up1");
+    assertThat(table()).isEqualTo("1:1 2:1 3:1");
+    assertThat(up(2)).isEqualTo("up2 closed3");
+    assertThat(table()).isEqualTo("1:1 2:1 3:1");
+  }
+
+  @Test
+  void failOpenTakesPercentagesAndComesBeforeTheSorryServer() {
+    setup.policy = open(34, 34, true);
+    setup.sorry = true;
+    start();
+    down(1);
+    assertThat(down(2)).isEqualTo("down2 open1<2");
+    assertThat(down(3)).isEqualTo("down3 quorum-0/1");
+    assertThat(table()).isEqualTo("1:1 2:1 3:1");
+    assertThat(up(3)).isEqualTo("up3 quorum+1/1");
+    assertThat(up(1)).isEqualTo("up1 closed2");
+    assertThat(table()).isEqualTo("1:1 3:1");
+  }
+
+  @Test
+  void failOpenSendsNothingToServersThatNobodyAsked() {
+    setup.policy = open(2, 2, false);
+    setup.alpha = true;
+    start();
+    assertThat(table()).isEmpty();
+    down(1);
+    down(2);
+    assertThat(table()).isEmpty();
+    assertThat(down(3)).isEqualTo("down3 open0<2");
+    assertThat(table()).isEqualTo("1:1 2:1 3:1");
+  }
+
+  /** Whatever scripts ask for: weights stay within bounds, and are the configured ones again. */
+  @Test
+  void weightsAreBoundedAndReversible() {
+    var random = new java.util.Random(7);
+    for (int round = 0; round < 300; round++) {
+      setup.checkers = 1 + random.nextInt(4);
+      int max = Integer.MAX_VALUE;
+      int configured = random.nextBoolean() ? random.nextInt(max) : random.nextInt(10);
+      setup.weights = new int[] {configured};
+      start();
+      long asked = configured;
+      for (int c = 0; c < setup.checkers; c++) {
+        int weight = random.nextBoolean() ? random.nextInt(254) : random.nextInt(max);
+        verdict(1, c, true, false, weight);
+        asked += (long) weight - configured;
+      }
+      PoolStatus.Real real = pool.status().reals().getFirst();
+      assertThat(real.effectiveWeight()).isEqualTo((int) Math.clamp(asked, 0L, (long) max));
+      verdict(1, 0, false, false, null);
+      assertThat(pool.status().reals().getFirst().inTable()).isFalse();
+      for (int c = 0; c < setup.checkers; c++) {
+        verdict(1, c, true, false, null);
+      }
+      assertThat(pool.status().reals().getFirst().effectiveWeight()).isEqualTo(configured);
+      assertThat(table()).isEqualTo("1:" + configured);
+    }
   }
 }
