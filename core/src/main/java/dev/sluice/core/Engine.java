@@ -23,6 +23,7 @@ import dev.sluice.core.script.DaemonScripts;
 import dev.sluice.core.script.ScriptRunner;
 import dev.sluice.core.script.ScriptUsers;
 import dev.sluice.core.service.PlaneChoice;
+import dev.sluice.core.service.PlaneMaking;
 import dev.sluice.core.service.Services;
 import dev.sluice.core.status.StatusReports;
 import dev.sluice.linux.Errno;
@@ -76,6 +77,7 @@ final class Engine implements AutoCloseable {
   private final Notifier notifier = new Notifier(scripts, timers, this::append);
   private final Journal journal = new Journal(List.of(new LogReader(), notifier));
   private final Services services;
+  private PlaneMaking making = PlaneMaking.standard();
   private final Routers routers;
   private final Ipvs ipvs;
   private Configuration running = Configuration.empty();
@@ -152,6 +154,10 @@ final class Engine implements AutoCloseable {
   }
 
   private void first() throws StartException {
+    LoadResult early = home.configuration();
+    if (early != null) {
+      making = PlaneMaking.of(early.configuration());
+    }
     try {
       onCore(
           CHANGE_MILLIS,
@@ -244,6 +250,8 @@ final class Engine implements AutoCloseable {
         virtualServers.add(s.service());
       }
     }
+    virtualServers.addAll(services.groups(next));
+    planeSettings(next);
     if (options.checkers() && services.plane() == null && !virtualServers.isEmpty()) {
       openPlane();
     }
@@ -262,7 +270,7 @@ final class Engine implements AutoCloseable {
     services.instances(options.vrrp() ? next.vrrpInstances() : List.of());
     services.settings(next.further().lvsSettings());
     if (options.checkers()) {
-      services.rules(next.further().selectedServices());
+      services.rules(next);
       services.apply(virtualServers, user, groups);
       ipvs.configured();
     } else {
@@ -274,10 +282,23 @@ final class Engine implements AutoCloseable {
     running = next;
   }
 
+  /** What counts when a plane is made, and cannot change while it runs. */
+  private void planeSettings(Configuration next) {
+    PlaneMaking wanted = PlaneMaking.of(next);
+    if (services.plane() != null && !wanted.same(making)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "lvs_settings: ipvs_order, udp_is_inactive and connections take effect when the daemon"
+              + " starts anew");
+      return;
+    }
+    making = wanted;
+  }
+
   /** Opens the plane that was asked for and puts it to use; null: none was. */
   private @Nullable Plane openPlane() {
     if (services.plane() == null) {
-      services.plane(PlaneChoice.open(options));
+      services.plane(PlaneChoice.open(options, making));
     }
     return services.plane();
   }

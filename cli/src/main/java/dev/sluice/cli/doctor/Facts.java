@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses of every interface
  * @param routers other programs that speak VRRP or fill IPVS: keepalived
  * @param ipvs services in the kernel's own IPVS
+ * @param firewall rules of netfilter that name addresses
  * @param clockDaemon the process that keeps the clock right; null: none was seen
  * @param group whether the group sluice exists
  * @param realTime whether a real-time priority is permitted
@@ -34,6 +35,7 @@ public record Facts(
     List<Address> addresses,
     List<Router> routers,
     List<IpvsService> ipvs,
+    List<FirewallRule> firewall,
     @Nullable String clockDaemon,
     boolean group,
     boolean realTime,
@@ -46,6 +48,7 @@ public record Facts(
     addresses = List.copyOf(addresses);
     routers = List.copyOf(routers);
     ipvs = List.copyOf(ipvs);
+    firewall = List.copyOf(firewall);
   }
 
   /**
@@ -89,6 +92,37 @@ public record Facts(
 
   /** A virtual service in the kernel's IPVS, by address. */
   public record IpvsService(InetAddress address, int port, String protocol) {}
+
+  /**
+   * A rule of netfilter, or the elements of a set.
+   *
+   * @param place as people call it: {@code table inet filter, chain input}
+   * @param text as nft(8) or iptables-save(8) writes it
+   * @param networks what it names
+   */
+  public record FirewallRule(String place, String text, List<Network> networks) {
+    public FirewallRule {
+      networks = List.copyOf(networks);
+    }
+  }
+
+  /** Addresses that agree in their leading bits. */
+  public record Network(InetAddress address, int bits) {
+    /** Whether the address is one of them. */
+    boolean holds(InetAddress other) {
+      byte[] mine = address.getAddress();
+      byte[] theirs = other.getAddress();
+      if (mine.length != theirs.length) {
+        return false;
+      }
+      for (int i = 0; i < bits; i++) {
+        if (((mine[i / 8] ^ theirs[i / 8]) >> (7 - i % 8) & 1) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /** The configuration to judge by. */
   public record Subject(Path file, LoadResult loaded) {}

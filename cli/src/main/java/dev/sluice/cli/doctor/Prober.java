@@ -3,6 +3,7 @@ package dev.sluice.cli.doctor;
 import dev.sluice.cli.doctor.Facts.Address;
 import dev.sluice.cli.doctor.Facts.Bpf;
 import dev.sluice.cli.doctor.Facts.Device;
+import dev.sluice.cli.doctor.Facts.FirewallRule;
 import dev.sluice.cli.doctor.Facts.Router;
 import dev.sluice.cli.doctor.Facts.Subject;
 import dev.sluice.config.ConfigEnvironment;
@@ -38,7 +39,7 @@ public final class Prober {
   private static final List<String> LIBRARY_DIRECTORIES =
       List.of("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/local/lib64");
   private static final Path KEEPALIVED_DEFAULT = Path.of("/etc/keepalived/keepalived.conf");
-  private static final long ETHTOOL_SECONDS = 5;
+  private static final long PROGRAM_SECONDS = 5;
 
   private Prober() {}
 
@@ -73,6 +74,7 @@ public final class Prober {
         addresses,
         routers(processes),
         IpvsTable.parse(lines(Path.of("/proc/net/ip_vs"))),
+        firewall(),
         clockDaemon(processes),
         lines(Path.of("/etc/group")).stream().anyMatch(l -> l.startsWith("sluice:")),
         realTime(),
@@ -148,22 +150,40 @@ public final class Prober {
 
   /** The features that ethtool(8) shows as on; null where it is not installed. */
   private static @Nullable Set<String> features(String device) {
-    try {
-      Process ethtool =
-          new ProcessBuilder("ethtool", "-k", device)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      Set<String> on = new HashSet<>();
-      try (var out = ethtool.inputReader(StandardCharsets.UTF_8)) {
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-          String[] words = line.strip().split(": ", 2);
-          if (words.length == 2 && words[1].startsWith("on")) {
-            on.add(words[0]);
-          }
-        }
+    List<String> lines = output("ethtool", "-k", device);
+    if (lines == null) {
+      return null;
+    }
+    Set<String> on = new HashSet<>();
+    for (String line : lines) {
+      String[] words = line.strip().split(": ", 2);
+      if (words.length == 2 && words[1].startsWith("on")) {
+        on.add(words[0]);
       }
-      return ethtool.waitFor(ETHTOOL_SECONDS, TimeUnit.SECONDS) && ethtool.exitValue() == 0
-          ? on
+    }
+    return on;
+  }
+
+  /** The rules that nft(8) or iptables-save(8) shows; empty where neither is installed. */
+  private static List<FirewallRule> firewall() {
+    List<String> lines = output("nft", "--numeric", "list", "ruleset");
+    if (lines == null) {
+      lines = output("iptables-save");
+    }
+    return lines == null ? List.of() : FirewallText.parse(lines);
+  }
+
+  /** What a program prints; null where it is not installed, or fails. */
+  private static @Nullable List<String> output(String... command) {
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      List<String> lines;
+      try (var out = process.inputReader(StandardCharsets.UTF_8)) {
+        lines = out.readAllLines();
+      }
+      return process.waitFor(PROGRAM_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0
+          ? lines
           : null;
     } catch (IOException e) {
       return null;

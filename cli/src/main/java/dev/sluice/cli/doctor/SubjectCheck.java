@@ -2,6 +2,7 @@ package dev.sluice.cli.doctor;
 
 import dev.sluice.cli.doctor.Facts.Address;
 import dev.sluice.cli.doctor.Facts.Device;
+import dev.sluice.cli.doctor.Facts.FirewallRule;
 import dev.sluice.cli.doctor.Facts.Subject;
 import dev.sluice.config.Diagnostic;
 import dev.sluice.config.Diagnostic.Severity;
@@ -34,6 +35,7 @@ final class SubjectCheck {
     check.configuration.vrrpInstances().forEach(check::instance);
     check.hiddenVips();
     check.nonlocalBind();
+    check.firewall();
     return check.findings;
   }
 
@@ -126,6 +128,31 @@ final class SubjectCheck {
                 "a proxy that binds a VIP cannot start here while this machine is BACKUP",
                 "sysctl -w " + sysctl + "=1")
             : Finding.ok("ip_nonlocal_bind", "a proxy can bind a VIP before it is here"));
+  }
+
+  /** A rule about a VIP that is forwarded before netfilter sees it does nothing. */
+  private void firewall() {
+    Set<InetAddress> vips = new LinkedHashSet<>();
+    configuration.virtualServers().forEach(s -> vips.add(s.address()));
+    for (InetAddress vip : vips) {
+      for (FirewallRule rule : facts.firewall()) {
+        if (rule.networks().stream().anyMatch(n -> n.holds(vip))) {
+          findings.add(
+              Finding.warn(
+                  "firewall",
+                  FirewallText.shown(vip)
+                      + " is named by "
+                      + rule.place()
+                      + ": '"
+                      + rule.text()
+                      + "'; what the plane forwards passes no rule of netfilter, nor conntrack",
+                  "write 'allow NET' or 'deny NET' into its virtual_server"));
+        }
+      }
+    }
+    if (!vips.isEmpty() && findings.stream().noneMatch(f -> f.subject().equals("firewall"))) {
+      findings.add(Finding.ok("firewall", "no rule names a VIP of a virtual server"));
+    }
   }
 
   /** Every address that clients ask for: VRRP's and the virtual servers'. */

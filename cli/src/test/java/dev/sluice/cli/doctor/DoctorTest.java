@@ -40,6 +40,7 @@ class DoctorTest {
     List<Address> addresses = List.of();
     List<Router> routers = List.of();
     List<IpvsService> ipvs = List.of();
+    List<String> firewall = List.of();
     @Nullable String clock = "chronyd";
     boolean group = true;
     boolean realTime = true;
@@ -62,6 +63,7 @@ class DoctorTest {
               addresses,
               routers,
               ipvs,
+              FirewallText.parse(firewall),
               clock,
               group,
               realTime,
@@ -112,6 +114,45 @@ class DoctorTest {
     assertThat(machine.complaints()).isEmpty();
     assertThat(Doctor.failed(machine.examined())).isFalse();
     assertThat(machine.examined()).allMatch(f -> f.remedy().isEmpty());
+  }
+
+  @Test
+  void firewallRulesThatThePlaneGoesRound() {
+    var machine = new Machine().file(SERVICE);
+    machine.firewall =
+        """
+        table inet filter {
+        \tset blocked {
+        \t\ttype ipv4_addr
+        \t\telements = { 203.0.113.1, 192.0.2.0/28 }
+        \t}
+        \tchain input {
+        \t\ttype filter hook input priority filter; policy accept;
+        \t\tip daddr 192.0.2.10 tcp dport 80 ip saddr @blocked drop
+        \t\tip daddr 192.0.2.100 drop
+        \t\tip6 daddr 2001:db8::/32 ether saddr 02:00:00:00:00:01 drop
+        \t\tip daddr 0.0.0.0/0 accept
+        \t}
+        }
+        """
+            .lines()
+            .toList();
+    assertThat(machine.complaints().stream().filter(c -> c.contains("firewall")))
+        .containsExactly(
+            "WARN firewall: 192.0.2.10 is named by table inet filter, set blocked: 'elements = {"
+                + " 203.0.113.1, 192.0.2.0/28 }'; what the plane forwards passes no rule of"
+                + " netfilter, nor conntrack -> write 'allow NET' or 'deny NET' into its"
+                + " virtual_server",
+            "WARN firewall: 192.0.2.10 is named by table inet filter, chain input: 'ip daddr"
+                + " 192.0.2.10 tcp dport 80 ip saddr @blocked drop'; what the plane forwards passes"
+                + " no rule of netfilter, nor conntrack -> write 'allow NET' or 'deny NET' into its"
+                + " virtual_server");
+    machine.firewall =
+        List.of("*filter", ":INPUT ACCEPT [0:0]", "-A INPUT -d 192.0.2.10/32 -p tcp -j DROP");
+    assertThat(machine.complaints())
+        .anyMatch(c -> c.contains("iptables table filter, chain INPUT"));
+    machine.firewall = List.of("*filter", "-A INPUT -d 192.0.2.11/32 -j DROP");
+    assertThat(machine.complaints()).noneMatch(c -> c.contains("firewall"));
   }
 
   @Test

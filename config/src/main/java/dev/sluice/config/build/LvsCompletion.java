@@ -8,12 +8,15 @@ import dev.sluice.config.model.RealServerOptions;
 import dev.sluice.config.model.Script;
 import dev.sluice.config.model.SelectedService;
 import dev.sluice.config.model.Tunnel;
+import dev.sluice.config.model.ServicePolicy;
 import dev.sluice.config.model.VirtualServer;
+import dev.sluice.config.model.VirtualServerGroup;
 import dev.sluice.config.model.VirtualServerOptions;
 import dev.sluice.config.table.Command;
 import dev.sluice.config.table.Context;
 import dev.sluice.config.table.Nearest;
 import dev.sluice.config.text.Diagnostics;
+import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -59,9 +62,6 @@ final class LvsCompletion {
               Diagnostics.position(b.at));
       if (selector != null) {
         selected.add(new SelectedService(selector, server, b.matches));
-        if (selector instanceof SelectedService.Selector.Group) {
-          context.notYet(b.at, "a virtual_server by group");
-        }
         continue;
       }
       VirtualServer before = result.get(server.key());
@@ -95,6 +95,16 @@ final class LvsCompletion {
               Nearest.of(name, plan.serverGroups.keySet())
                   .map(near -> "did you mean '" + near + "'?")
                   .orElse(""));
+        }
+        VirtualServerGroups.Builder group = plan.serverGroups.get(name);
+        if (group != null
+            && group.build().size().compareTo(BigInteger.valueOf(VirtualServerGroup.MOST)) > 0) {
+          diagnostics.error(
+              group.at,
+              "group-too-large",
+              "virtual_server_group '" + name + "' stands for " + group.build().size() + " services",
+              "the first " + VirtualServerGroup.MOST + " are used",
+              "a firewall mark with 'match destination NET' is one service for all of a network");
         }
         yield new SelectedService.Selector.Group(name);
       }
@@ -287,12 +297,13 @@ final class LvsCompletion {
             b.smtpAlert != null ? b.smtpAlert : plan.global.checkerAlerts(),
             b.snmpName,
             b.tunnel,
+            policy(b),
             b.head instanceof VirtualServerBuilder.Head.Mark(long mark) ? mark : 0,
-            policy(b));
+            pool(b));
     return options.equals(VirtualServerOptions.none()) ? VirtualServerOptions.none() : options;
   }
 
-  private @Nullable PoolPolicy policy(VirtualServerBuilder b) {
+  private @Nullable PoolPolicy pool(VirtualServerBuilder b) {
     if (!b.slowStart.isZero() && UNWEIGHTED.contains(String.valueOf(b.scheduler))) {
       diagnostics.lint(
           b.at,
@@ -316,6 +327,44 @@ final class LvsCompletion {
 
   /** Schedulers that treat all weights above 0 alike. */
   private static final Set<String> UNWEIGHTED = Set.of("rr", "lc", "dh", "fo", "lblc", "lblcr");
+
+  private ServicePolicy policy(VirtualServerBuilder b) {
+    ServicePolicy policy =
+        new ServicePolicy(
+            b.timeoutTcp,
+            b.timeoutTcpFin,
+            b.timeoutUdp,
+            b.lostServer,
+            ofFamily(b, b.allow, "allow"),
+            ofFamily(b, b.deny, "deny"));
+    return policy.equals(ServicePolicy.none()) ? ServicePolicy.none() : policy;
+  }
+
+  /** Clients have the family of the service's address. */
+  private List<ServicePolicy.Net> ofFamily(
+      VirtualServerBuilder b, List<ServicePolicy.Net> nets, String keyword) {
+    boolean ipv4 =
+        switch (b.head) {
+          case VirtualServerBuilder.Head.Address(InetAddress address, int _) ->
+              address instanceof Inet4Address;
+          case VirtualServerBuilder.Head.Mark _, VirtualServerBuilder.Head.Group _ ->
+              family(b) == 4;
+        };
+    List<ServicePolicy.Net> fit = new ArrayList<>();
+    for (ServicePolicy.Net net : nets) {
+      if (net.address() instanceof Inet4Address == ipv4) {
+        fit.add(net);
+      } else {
+        diagnostics.error(
+            b.at,
+            "network-family",
+            keyword + " " + net + " of virtual_server " + b.label() + " is of the other IP version",
+            "it is left out",
+            "");
+      }
+    }
+    return fit;
+  }
 
   private @Nullable Script notify(@Nullable Command command) {
     return command == null ? null : scripts.notify(command);
@@ -415,7 +464,8 @@ final class LvsCompletion {
       port = 0;
     }
     boolean alpha = r.alpha != null ? r.alpha : b.alpha;
-    CheckerCompletion.Checkers checks = checkers.complete(b, r, port, alpha);
+    CheckerCompletion.Checkers checks =
+        checkers.complete(b, r, port == 0 ? firstPort(b) : port, alpha);
     r.checkers.clear();
     return new RealServer(
         r.address,
@@ -428,6 +478,20 @@ final class LvsCompletion {
         notify(r.notifyDown),
         checks.checkers(),
         options(b, r, checks));
+  }
+
+  /** Of a group: a server without a port is checked at the port of the group's first entry. */
+  private int firstPort(VirtualServerBuilder b) {
+    if (b.head instanceof VirtualServerBuilder.Head.Group(String name)) {
+      VirtualServerGroups.Builder group = plan.serverGroups.get(name);
+      if (group != null
+          && !group.entries.isEmpty()
+          && group.entries.getFirst()
+              instanceof VirtualServerGroup.Entry.Range(var _, var _, int port)) {
+        return port;
+      }
+    }
+    return 0;
   }
 
   private RealServerOptions options(

@@ -125,7 +125,7 @@ final class MatchLine {
     return into[0] >= 0 && into[0] <= into[1] && into[1] <= 65535;
   }
 
-  private static MarkMatch.@Nullable Net net(String text) {
+  static MarkMatch.@Nullable Net net(String text) {
     int slash = text.indexOf('/');
     InetAddress address = Addresses.parse(slash < 0 ? text : text.substring(0, slash));
     if (address == null) {

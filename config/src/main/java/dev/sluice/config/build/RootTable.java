@@ -341,7 +341,6 @@ final class RootTable {
                 b.serverGroups.put(child.name, child);
               }
             })
-        .notYet()
         .meaning("Addresses and marks that are balanced as one service.");
     Block<String[]> ssl = Block.named("SSL");
     ssl.row("password", Types.text("PASSWORD"), (b, v) -> b[0] = v).meaning("Of the key.");

@@ -4,6 +4,7 @@ import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.MarkMatch;
 import dev.sluice.config.model.PoolPolicy;
 import dev.sluice.config.model.Protocol;
+import dev.sluice.config.model.ServicePolicy;
 import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.table.Command;
@@ -69,6 +70,12 @@ final class VirtualServerBuilder {
   @Nullable RhythmBuilder rhythm;
   Duration slowStart = Duration.ZERO;
   PoolPolicy.@Nullable FailOpen failOpen;
+  int timeoutTcp;
+  int timeoutTcpFin;
+  int timeoutUdp;
+  ServicePolicy.LostServer lostServer = ServicePolicy.LostServer.STANDARD;
+  final List<ServicePolicy.Net> allow = new ArrayList<>();
+  final List<ServicePolicy.Net> deny = new ArrayList<>();
   final List<MarkMatch> matches = new ArrayList<>();
   final List<RealServerBuilder> reals = new ArrayList<>();
 

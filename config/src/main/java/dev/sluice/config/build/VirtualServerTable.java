@@ -1,6 +1,7 @@
 package dev.sluice.config.build;
 
 import dev.sluice.config.model.Protocol;
+import dev.sluice.config.model.ServicePolicy;
 import dev.sluice.config.table.Addresses;
 import dev.sluice.config.table.Args;
 import dev.sluice.config.table.Block;
@@ -354,6 +355,53 @@ final class VirtualServerTable {
             "With fewer servers alive than this, all of them get traffic, until the second number is reached.");
   }
 
+  /** Beyond keepalived. */
+  private static void ours() {
+    timeout("timeout_tcp", "established TCP connection", (b, v) -> b.timeoutTcp = v);
+    timeout("timeout_tcpfin", "TCP connection after a FIN", (b, v) -> b.timeoutTcpFin = v);
+    timeout("timeout_udp", "UDP flow", (b, v) -> b.timeoutUdp = v);
+    TABLE
+        .row(
+            "lost_server",
+            Types.oneOf(
+                Map.of(
+                    "drop",
+                    ServicePolicy.LostServer.DROP,
+                    "reset",
+                    ServicePolicy.LostServer.RESET,
+                    "reschedule",
+                    ServicePolicy.LostServer.RESCHEDULE)),
+            (b, v) -> b.lostServer = v)
+        .since("sluice")
+        .standard("lvs_settings' expire_nodest_conn")
+        .meaning(
+            "What becomes of connections whose server was removed or died: packets are dropped until"
+                + " the entry expires; the client is reset; or another server is chosen.");
+    TABLE
+        .row("allow", new Networks(), (b, v) -> b.allow.addAll(v))
+        .since("sluice")
+        .standard("everybody")
+        .meaning("Only clients in these networks may open connections; may be repeated.");
+    TABLE
+        .row("deny", new Networks(), (b, v) -> b.deny.addAll(v))
+        .since("sluice")
+        .meaning(
+            "Clients in these networks may not; of allow and deny the longest prefix that fits"
+                + " decides.");
+  }
+
+  private static void timeout(
+      String keyword, String what, java.util.function.ObjIntConsumer<VirtualServerBuilder> set) {
+    TABLE
+        .row(
+            keyword,
+            Types.integer(1, LvsSettings.MONTH),
+            (b, v) -> set.accept(b, v.intValue()))
+        .since("sluice")
+        .standard("lvs_settings' " + keyword)
+        .meaning("Seconds for which an idle " + what + " of this service is remembered.");
+  }
+
   private static void dialects() {
     String alibaba =
         "a keyword of Alibaba's LVS and of DPVS; sluice leaves it out as keepalived does";
@@ -397,6 +445,7 @@ final class VirtualServerTable {
         .meaning("A machine that serves.");
     defaults();
     own();
+    ours();
     dialects();
   }
 }

@@ -26,6 +26,21 @@ public record RealServer(
     checkers = List.copyOf(checkers);
   }
 
+  /** The same at another port. */
+  RealServer at(int otherPort) {
+    return new RealServer(
+        address,
+        otherPort,
+        weight,
+        method,
+        inhibitOnFailure,
+        alpha,
+        notifyUp,
+        notifyDown,
+        checkers,
+        options);
+  }
+
   /** A real server with nothing further written about it. */
   public RealServer(
       InetAddress address,

@@ -131,6 +131,34 @@ public record VirtualServer(
     }
   }
 
+  /**
+   * The same under another key: a member of a group. Servers without a port have the key's.
+   *
+   * @param key with the protocol of this
+   */
+  public VirtualServer as(Key key) {
+    return new VirtualServer(
+        key.address(),
+        key.port(),
+        protocol,
+        scheduler,
+        method,
+        persistenceTimeout,
+        alpha,
+        omega,
+        quorum,
+        hysteresis,
+        quorumUp,
+        quorumDown,
+        sorryServer == null || sorryServer.port() != 0
+            ? sorryServer
+            : new SorryServer(sorryServer.address(), key.port(), sorryServer.method()),
+        sorryServerInhibit,
+        haSuspend,
+        realServers.stream().map(r -> r.port() == 0 ? r.at(key.port()) : r).toList(),
+        options.of(key.mark()));
+  }
+
   /** What identifies the service. */
   public Key key() {
     long mark = options.mark();

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param smtpAlert mail when something changes
  * @param snmpName null: none
  * @param tunnel with method TUN
+ * @param policy keywords of our own
  * @param mark 0, or the firewall mark that selects the service instead of an address
- * @param policy null: keepalived's ways
+ * @param pool null: keepalived's ways
  */
 public record VirtualServerOptions(
     int persistenceMask,
@@ -26,14 +27,40 @@ public record VirtualServerOptions(
     boolean smtpAlert,
     @Nullable String snmpName,
     Tunnel tunnel,
+    ServicePolicy policy,
     long mark,
-    @Nullable PoolPolicy policy) {
+    @Nullable PoolPolicy pool) {
   private static final VirtualServerOptions NONE =
       new VirtualServerOptions(
-          0, null, false, List.of(), false, true, null, Tunnel.ipip(), 0, null);
+          0,
+          null,
+          false,
+          List.of(),
+          false,
+          true,
+          null,
+          Tunnel.ipip(),
+          ServicePolicy.none(),
+          0,
+          null);
 
   public VirtualServerOptions {
     schedulerFlags = List.copyOf(schedulerFlags);
+  }
+
+  /** The same, selected by this mark; 0: by an address. */
+  VirtualServerOptions of(long otherMark) {
+    return new VirtualServerOptions(
+        persistenceMask,
+        persistenceEngine,
+        onePacket,
+        schedulerFlags,
+        hashed,
+        smtpAlert,
+        snmpName,
+        tunnel,
+        policy,
+        otherMark);
   }
 
   /** Nothing is written. */

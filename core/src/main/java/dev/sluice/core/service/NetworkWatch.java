@@ -15,7 +15,8 @@ final class NetworkWatch implements AutoCloseable {
     this.loop = loop;
   }
 
-  static NetworkWatch start(XdpPlane plane, Services.CoreThread core) {
+  /** Starts the thread; after the plane {@code then} hears of a change, on the core thread. */
+  static NetworkWatch start(XdpPlane plane, Services.CoreThread core, Runnable then) {
     EventLoop loop = EventLoop.open("netlink");
     var watch = new NetworkWatch(loop);
     var waiting = new EventLoop.Watch[1];
@@ -28,6 +29,7 @@ final class NetworkWatch implements AutoCloseable {
               core.execute(() -> {
                 try {
                   plane.onNetworkChange();
+                  then.run();
                 } finally {
                   loop.execute(() -> waiting[0].interest(EventLoop.READ));
                 }

@@ -26,17 +26,19 @@ public final class PlaneChoice {
   /**
    * Opens the plane.
    *
+   * @param making what the configuration says of it
    * @return null with {@code --plane none}
    * @throws dev.sluice.lvs.PlaneException when this machine cannot carry it; the message says why
    */
-  public static @Nullable XdpPlane open(RunOptions options) {
+  public static @Nullable XdpPlane open(RunOptions options, PlaneMaking making) {
     if (options.plane() == RunOptions.PlaneKind.NONE) {
       return null;
     }
     return XdpPlane.open(
-        Options.of(
-            options.runtimeDir().directory(),
-            XdpMode.valueOf(options.xdpMode().toUpperCase(Locale.ROOT)),
-            List.of()));
+        making.over(
+            Options.of(
+                options.runtimeDir().directory(),
+                XdpMode.valueOf(options.xdpMode().toUpperCase(Locale.ROOT)),
+                List.of())));
   }
 }

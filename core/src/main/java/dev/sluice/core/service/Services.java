@@ -6,6 +6,7 @@ import dev.sluice.check.CheckListener;
 import dev.sluice.check.CheckResult;
 import dev.sluice.check.CheckSnapshot;
 import dev.sluice.check.CheckTarget;
+import dev.sluice.config.model.Configuration;
 import dev.sluice.config.model.LvsSetting;
 import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.ScriptUser;
@@ -14,6 +15,7 @@ import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.model.VrrpInstance;
 import dev.sluice.core.journal.JournalEvent;
 import dev.sluice.linux.InterfaceAddress;
+import dev.sluice.linux.Route;
 import dev.sluice.linux.RouteNetlink;
 import dev.sluice.linux.SyscallException;
 import dev.sluice.lvs.Plane;
@@ -46,6 +48,9 @@ public final class Services {
   /** The index of lo in every namespace. */
   private static final int LOOPBACK = 1;
 
+  /** So many addresses that no device has are looked up in one turn. */
+  private static final int MOST_LOOKUPS = 512;
+
   private final CoreThread core;
   private final Consumer<JournalEvent> journal;
   private final CheckEngine checks;
@@ -53,6 +58,7 @@ public final class Services {
   private @Nullable Plane plane;
   private @Nullable NetworkWatch networkWatch;
   private List<ServiceTable.Service> byHand = List.of();
+  private final Groups groups = new Groups();
   private final OwnAddresses own = new OwnAddresses();
   private List<ServiceTable.MarkRule> rules = List.of();
   private ServiceTable given = ServiceTable.empty();
@@ -95,7 +101,7 @@ public final class Services {
   public void plane(@Nullable XdpPlane next) {
     plane = next;
     if (next != null) {
-      networkWatch = NetworkWatch.start(next, core);
+      networkWatch = NetworkWatch.start(next, core, this::networkChanged);
     }
   }
 
@@ -118,48 +124,97 @@ public final class Services {
   /** Which addresses belong to which VRRP instances, from the next {@link #apply} on. */
   public void instances(List<VrrpInstance> instances) {
     own.instances(instances);
-    lookAround();
+    boolean _ = lookAround();
   }
 
   /** An instance became MASTER, or ceased to be it: its services come into force, or leave it. */
   public void state(String instance, boolean master) {
     own.state(instance, master);
-    lookAround();
+    boolean _ = lookAround();
     if (!table().equals(given)) {
       push();
     }
   }
 
-  private void lookAround() {
-    if (!own.any() && !suspension.any()) {
-      return;
+  /** Also seen at the next {@link #tick}, where no event tells of it. */
+  private void networkChanged() {
+    if (lookAround()) {
+      push();
     }
+  }
+
+  /**
+   * Looks which services' addresses are here.
+   *
+   * @return whether something is new
+   */
+  private boolean lookAround() {
     Set<InetAddress> held = new HashSet<>();
+    Set<InetAddress> local = new HashSet<>();
     try (var netlink = RouteNetlink.open()) {
       for (InterfaceAddress a : netlink.addresses()) {
+        local.add(a.address());
         if (a.ifindex() != LOOPBACK) {
           held.add(a.address());
         }
       }
+      routedHere(netlink, local);
     } catch (SyscallException e) {
       report("cannot tell which addresses this machine holds: " + e.getMessage());
-      return;
+      return false;
     }
-    own.held(held);
+    boolean news = own.look(held, local);
     if (suspension.changed()) {
       checks.apply(suspension.running());
+    }
+    return news;
+  }
+
+  /** Addresses that no device has may be local all the same: {@code ip route add local}. */
+  private void routedHere(RouteNetlink netlink, Set<InetAddress> local) {
+    Set<InetAddress> asked = new HashSet<>();
+    for (ServiceTable.Service s : given.services()) {
+      InetAddress vip = s.key().address();
+      if (s.key().mark() == 0
+          && !own.owned(s.key())
+          && !local.contains(vip)
+          && asked.size() < MOST_LOOKUPS
+          && asked.add(vip)
+          && netlink.routeTo(vip).filter(Route::local).isPresent()) {
+        local.add(vip);
+      }
     }
   }
 
   /** Which packets carry a firewall mark, from the next {@link #apply} on. */
-  public void rules(List<SelectedService> marked) {
+  public void rules(Configuration of) {
     var next = new ArrayList<ServiceTable.MarkRule>();
-    for (SelectedService s : marked) {
+    for (SelectedService s : of.further().selectedServices()) {
       if (s.selector() instanceof SelectedService.Selector.Mark(long mark, int ipVersion)) {
         s.matches().forEach(m -> next.add(MarkRules.of(mark, ipVersion, m)));
       }
+      for (VirtualServer.Key key : Groups.members(of, s)) {
+        if (key.mark() != 0) {
+          s.matches().forEach(m -> next.add(MarkRules.of(key.mark(), key.ipv6() ? 6 : 4, m)));
+        }
+      }
     }
     rules = List.copyOf(next);
+  }
+
+  /** The pools of the configuration's services by group, for the next {@link #apply}. */
+  public List<VirtualServer> groups(Configuration of) {
+    return groups.configuration(of);
+  }
+
+  /** The services of a pool: itself, or the entries of its group. */
+  public List<VirtualServer.Key> members(VirtualServer.Key pool) {
+    return groups.members(pool);
+  }
+
+  /** Where a pool's server is reached by the packets of one of its services. */
+  public RealKey place(VirtualServer.Key pool, VirtualServer.Key member, RealKey server) {
+    return groups.place(pool, member, server);
   }
 
   /** Settings by the kernel's names; the plane's own where nothing is written. */
@@ -304,7 +359,12 @@ public final class Services {
       return;
     }
     ServiceTable table = table();
+    boolean more = table.services().size() != given.services().size();
     given = table;
+    if (more && lookAround()) {
+      table = table();
+      given = table;
+    }
     var unsupported = to.unsupported(table);
     for (var u : unsupported) {
       report(u.service() + ": " + u.reason() + "; " + u.remedy());
@@ -362,13 +422,21 @@ public final class Services {
 
   /** Whether the running configuration has this service. */
   public boolean configured(VirtualServer.Key key) {
-    return pools.containsKey(key);
+    return pools.containsKey(key) || groups.contains(key);
   }
 
   /** What the plane shall hold now: the configuration's services, then those made by hand. */
   public ServiceTable table() {
     var all = new ArrayList<ServiceTable.Service>();
-    pools.values().forEach(pool -> all.add(pool.desired()));
+    Set<VirtualServer.Key> seen = new HashSet<>();
+    for (ServicePool pool : pools.values()) {
+      for (ServiceTable.Service s : groups.services(pool.desired())) {
+        // An entry of a group may also be a service of its own, which then wins.
+        if (seen.add(s.key()) && (s.key().equals(pool.key()) || !pools.containsKey(s.key()))) {
+          all.add(s);
+        }
+      }
+    }
     all.addAll(byHand());
     all.replaceAll(s -> s.active(own.inForce(s.key())));
     return new ServiceTable(all, rules);
@@ -388,7 +456,7 @@ public final class Services {
     if (of == null) {
       return;
     }
-    if (!planeFault.isEmpty() || (own.any() && !table().equals(given))) {
+    if (lookAround() || !planeFault.isEmpty()) {
       push();
     }
     try {

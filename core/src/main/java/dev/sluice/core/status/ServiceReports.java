@@ -51,7 +51,9 @@ final class ServiceReports {
     }
     var result = new ArrayList<StatusReport.Service>();
     for (PoolStatus pool : services.status()) {
-      result.add(reports.service(pool, services.config(pool.key())));
+      for (VirtualServer.Key member : services.members(pool.key())) {
+        result.add(reports.service(pool, member, services));
+      }
     }
     for (ServiceTable.Service s : services.byHand()) {
       result.add(reports.byHand(s));
@@ -111,18 +113,22 @@ final class ServiceReports {
     return null;
   }
 
-  private StatusReport.Service service(PoolStatus pool, VirtualServer config) {
-    Plane.ServiceCounters counted = counters.get(pool.key());
+  /** A pool's service, or one of them: an entry of a group. */
+  private StatusReport.Service service(
+      PoolStatus pool, VirtualServer.Key member, Services services) {
+    VirtualServer config = services.config(pool.key());
+    Plane.ServiceCounters counted = counters.get(member);
     Plane.Counters sum = counted == null ? new Plane.Counters(0, 0, 0, 0, 0) : counted.counters();
     var reals = new ArrayList<StatusReport.Real>();
     for (PoolStatus.Real real : pool.reals()) {
-      reals.add(real(pool.key(), real, counted));
+      RealKey place = services.place(pool.key(), member, real.key());
+      reals.add(real(pool.key(), real, place, counted));
     }
     RealKey sorry = pool.sorry();
     return new StatusReport.Service(
-        Addresses.text(pool.key().address()),
-        pool.key().port(),
-        pool.key().protocol().name().toLowerCase(Locale.ROOT),
+        Addresses.text(member.address()),
+        member.port(),
+        member.protocol().name().toLowerCase(Locale.ROOT),
         config.scheduler(),
         config.method().name(),
         pool.state().word(),
@@ -137,12 +143,15 @@ final class ServiceReports {
   }
 
   private StatusReport.Real real(
-      VirtualServer.Key service, PoolStatus.Real real, Plane.@Nullable ServiceCounters counted) {
-    Plane.RealCounters own = own(real.key(), counted);
+      VirtualServer.Key service,
+      PoolStatus.Real real,
+      RealKey place,
+      Plane.@Nullable ServiceCounters counted) {
+    Plane.RealCounters own = own(place, counted);
     Plane.Counters sum = own == null ? new Plane.Counters(0, 0, 0, 0, 0) : own.counters();
     return new StatusReport.Real(
-        Addresses.text(real.key().address()),
-        real.key().port(),
+        Addresses.text(place.address()),
+        place.port(),
         real.weight(),
         real.configuredWeight(),
         real.state().word(),

@@ -52,13 +52,31 @@ class OwnAddressesTest {
 
   @Test
   void whatAKilledPredecessorLeftOnADeviceStaysInForce() {
-    own.held(Set.of(InetAddress.ofLiteral("192.0.2.10")));
+    assertThat(own.look(Set.of(InetAddress.ofLiteral("192.0.2.10")), Set.of())).isTrue();
     assertThat(own.inForce(OWNED)).isTrue();
   }
 
   @Test
-  void othersAlways() {
-    assertThat(own.inForce(key("192.0.2.11"))).isTrue();
+  void onTheLoopbackItIsARealServers() {
+    var vip = Set.of(InetAddress.ofLiteral("192.0.2.10"));
+    assertThat(own.look(Set.of(), vip)).isTrue();
+    assertThat(own.inForce(OWNED)).isFalse();
+    assertThat(own.look(Set.of(), vip)).as("nothing new").isFalse();
+  }
+
+  @Test
+  void othersWhileTheyAreLocal() {
+    VirtualServer.Key other = key("192.0.2.11");
+    assertThat(own.inForce(other)).as("nobody has looked").isTrue();
+    assertThat(own.look(Set.of(), Set.of())).isTrue();
+    assertThat(own.inForce(other)).isFalse();
+    assertThat(own.look(Set.of(), Set.of(InetAddress.ofLiteral("192.0.2.11")))).isTrue();
+    assertThat(own.inForce(other)).isTrue();
+  }
+
+  @Test
+  void marksAlways() {
+    assertThat(own.look(Set.of(), Set.of())).isTrue();
     assertThat(own.inForce(VirtualServer.Key.ofMark(66, 4))).isTrue();
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.lvs.pool;
 
 import dev.sluice.config.model.PoolPolicy;
 import dev.sluice.config.model.RealServer;
+import dev.sluice.config.model.ServicePolicy;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.model.VirtualServerOptions;
 import dev.sluice.lvs.ServiceTable;
@@ -171,7 +172,7 @@ public final class ServicePool {
   }
 
   private Step grown(long nowNanos) {
-    PoolPolicy policy = config.options().policy();
+    PoolPolicy policy = config.options().pool();
     long slowStart = policy == null ? 0 : policy.slowStart().toNanos();
     var next = new ArrayList<Member>();
     boolean same = true;
@@ -189,8 +190,25 @@ public final class ServicePool {
   }
 
   private static ServiceTable.Features features(VirtualServerOptions options) {
-    var plain = ServiceTable.Features.of(options.onePacket(), options.persistenceEngine());
-    return plain.equals(ServiceTable.Features.NONE) ? ServiceTable.Features.NONE : plain;
+    ServicePolicy own = options.policy();
+    var features =
+        new ServiceTable.Features(
+            options.onePacket(),
+            options.persistenceEngine(),
+            new ServiceTable.Timeouts(own.tcpSeconds(), own.tcpFinSeconds(), own.udpSeconds()),
+            switch (own.lostServer()) {
+              case STANDARD -> ServiceTable.LostServer.PLANE;
+              case DROP -> ServiceTable.LostServer.DROP;
+              case RESET -> ServiceTable.LostServer.RESET;
+              case RESCHEDULE -> ServiceTable.LostServer.RESCHEDULE;
+            },
+            new ServiceTable.Access(prefixes(own.allow()), prefixes(own.deny())),
+            true);
+    return features.equals(ServiceTable.Features.NONE) ? ServiceTable.Features.NONE : features;
+  }
+
+  private static List<ServiceTable.Prefix> prefixes(List<ServicePolicy.Net> nets) {
+    return nets.stream().map(n -> new ServiceTable.Prefix(n.address(), n.bits())).toList();
   }
 
   private static Real sorry(RealKey key, int weight, VirtualServer.SorryServer sorry) {
@@ -272,7 +290,7 @@ public final class ServicePool {
       if (after == null) {
         break;
       }
-      PoolPolicy policy = config.options().policy();
+      PoolPolicy policy = config.options().pool();
       boolean slowly = policy != null && !policy.slowStart().isZero();
       if (slowly && before.failed() && !before.alive() && after.alive()) {
         after = after.risen(nowNanos);
@@ -361,7 +379,7 @@ public final class ServicePool {
     boolean open = failOpen(now, next);
     int alive = (int) next.stream().filter(Member::alive).count();
     if (open && !failOpen) {
-      PoolPolicy policy = now.options().policy();
+      PoolPolicy policy = now.options().pool();
       int below =
           policy == null || policy.failOpen() == null
               ? 0
@@ -406,7 +424,7 @@ public final class ServicePool {
 
   /** A server that nobody has asked yet is no reason to send traffic to it. */
   private boolean failOpen(VirtualServer now, List<Member> next) {
-    PoolPolicy policy = now.options().policy();
+    PoolPolicy policy = now.options().pool();
     if (policy == null || policy.failOpen() == null || next.isEmpty()) {
       return false;
     }

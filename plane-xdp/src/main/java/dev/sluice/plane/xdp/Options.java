@@ -101,6 +101,21 @@ public record Options(
         compatibility);
   }
 
+  /** Where it differs from the kernel, and where not. */
+  public Options withCompatibility(Compatibility other) {
+    return new Options(
+        instance,
+        mode,
+        interfaces,
+        connections,
+        embryonic,
+        services,
+        reals,
+        poolPicks,
+        ringPicks,
+        other);
+  }
+
   private static String instanceOf(Path runtimeDir) {
     try {
       byte[] hash =

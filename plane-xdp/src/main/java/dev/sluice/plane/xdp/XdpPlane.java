@@ -415,7 +415,7 @@ public final class XdpPlane implements Plane {
 
   @Override
   public long connectionTableSize() {
-    return options.connections();
+    return maps.connections.byteSize() / Layout.CONN_BYTES; // a plane taken over keeps its size
   }
 
   @Override
