@@ -18,7 +18,7 @@ static __always_inline void hook_pull(struct __sk_buff *skb, __u32 bytes)
 }
 
 #include "stages/answer.h"
-#include "stages/icmp.h"
+#include "stages/icmp6.h"
 #include "stages/tunnel.h"
 
 #define PACKET_HOST 0
@@ -26,10 +26,8 @@ static __always_inline void hook_pull(struct __sk_buff *skb, __u32 bytes)
 /* What an ICMP error may quote of a frame, with its header. */
 #define QUOTED_AT_MOST (14 + ERROR6_AT_MOST)
 
-/* Frame, IPv4 and TCP headers without options. */
-#define HEADERS (14 + 20 + 20)
-/* With the longest options of IPv4. */
-#define HEADERS_AT_MOST (14 + 60 + 20)
+/* Frame, IP and TCP headers, with the longest options of IPv4 or as many bytes of IPv6 extensions. */
+#define HEADERS_AT_MOST (14 + 40 + 40 + 20)
 
 /* The headers between data and data_end. */
 static __always_inline void tc_pull(struct __sk_buff *skb)
@@ -41,15 +39,30 @@ static __always_inline void tc_pull(struct __sk_buff *skb)
 	bpf_skb_pull_data(skb, skb->len < HEADERS_AT_MOST ? skb->len : HEADERS_AT_MOST);
 }
 
-/* The kernel finds the MAC, and keeps the packet while it asks. A function for the sake of the stack. */
-__noinline int tc_neighbour(__u32 ifindex, __u32 gateway)
+/*
+ * The kernel finds the MAC of this server's next hop, and keeps the packet while it asks. A function for
+ * the sake of the stack.
+ */
+__noinline int tc_neighbour(__u32 number)
 {
-	struct bpf_redir_neigh next = {
-		.nh_family = AF_INET,
-		.ipv4_nh = gateway,
-	};
+	struct real *real = bpf_map_lookup_elem(&reals, &number);
+	struct bpf_redir_neigh next = {};
+	struct address *gateway;
+	struct hop *hop;
 
-	return bpf_redirect_neigh(ifindex, &next, sizeof(next), 0);
+	if (!real)
+		return TC_ACT_SHOT;
+	hop = real->flags & REAL_HOP ? &real->hop[1] : &real->hop[0];
+	gateway = real->flags & REAL_HOP ? &real->gateway[1] : &real->gateway[0];
+	next.nh_family = hop->flags & HOP_GATEWAY6 ? FAMILY_IPV6 : FAMILY_IPV4;
+	__builtin_memcpy(next.ipv6_nh, gateway, sizeof(next.ipv6_nh));
+	return bpf_redirect_neigh(hop->ifindex, &next, sizeof(next), 0);
+}
+
+/* A sum over the whole packet, where the device made one: IPv6's hop limit is in it, and has changed. */
+static __always_inline void tc_hop_less(struct __sk_buff *skb)
+{
+	bpf_csum_update(skb, ~0x100U);
 }
 
 /*
@@ -62,32 +75,46 @@ static __always_inline void tc_translate(struct __sk_buff *skb, struct packet *p
 	__u32 check = l4 + (p->protocol == IPPROTO_TCP ? 16 : 6);
 	__u64 udp = p->protocol == IPPROTO_UDP ? BPF_F_MARK_MANGLED_0 : 0;
 	__u32 port = l4 + (p->nat == NAT_SOURCE ? 0 : 2);
+	__u16 new_port = p->new_port; /* a pointer into the packet would keep all of it in memory */
 
-	bpf_l4_csum_replace(skb, check, p->old_address, p->new_address, BPF_F_PSEUDO_HDR | udp | 4);
+	if (is_ipv6(p)) {
+		bpf_l4_csum_replace(skb, check, 0, p->difference, BPF_F_PSEUDO_HDR | udp);
+		/* The helper's idea of a sum over the whole packet is IPv4's. */
+		bpf_csum_update(skb, p->difference);
+	} else {
+		bpf_l4_csum_replace(skb, check, p->old_address, p->new_address,
+				    BPF_F_PSEUDO_HDR | udp | 4);
+	}
 	if (p->old_port == p->new_port)
 		return;
 	bpf_l4_csum_replace(skb, check, p->old_port, p->new_port, udp | 2);
-	bpf_skb_store_bytes(skb, port, &p->new_port, 2, 0);
+	bpf_skb_store_bytes(skb, port, &new_port, 2, 0);
 }
 
 static __always_inline __u32 tc_reply(struct __sk_buff *skb, struct packet *p, int *action)
 {
-	struct bpf_fib_lookup way = {};
-	int found = route_reply(skb, p, &way, skb->ingress_ifindex);
+	struct bpf_fib_lookup *way = way_space();
+	int found;
+
+	if (!way)
+		return VERDICT_BROKEN;
+	found = route_reply(skb, p, way, skb->ingress_ifindex);
 
 	if (found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH)
 		return VERDICT_NO_ROUTE;
-	if (is_for_above(p->tags, p->ingress, way.ifindex))
+	if (is_for_above(p->tags, p->ingress, way->ifindex))
 		return VERDICT_TAGGED;
 	set_source(p);
 	if (found == BPF_FIB_LKUP_RET_SUCCESS) {
-		__builtin_memcpy(p->eth->h_dest, way.dmac, 6);
-		__builtin_memcpy(p->eth->h_source, way.smac, 6);
+		__builtin_memcpy(p->eth->h_dest, way->dmac, 6);
+		__builtin_memcpy(p->eth->h_source, way->smac, 6);
 	}
+	if (is_ipv6(p))
+		tc_hop_less(skb);
 	if (p->nat)
 		tc_translate(skb, p);
-	*action = found == BPF_FIB_LKUP_RET_SUCCESS ? bpf_redirect(way.ifindex, 0) :
-						      bpf_redirect_neigh(way.ifindex, 0, 0, 0);
+	*action = found == BPF_FIB_LKUP_RET_SUCCESS ? bpf_redirect(way->ifindex, 0) :
+						      bpf_redirect_neigh(way->ifindex, 0, 0, 0);
 	return VERDICT_REPLY;
 }
 
@@ -147,13 +174,16 @@ __noinline int tc_answer(struct __sk_buff *skb, __u32 verdict, __u32 room)
 static __always_inline int tc_icmp(struct __sk_buff *skb, struct packet *p)
 {
 	struct way_out out = {
-		.l3 = (void *)p->ip - p->data,
+		.l3 = (is_ipv6(p) ? (void *)p->ip6 : (void *)p->ip) - p->data,
 		.ingress = p->ingress,
 		.tags = p->tags,
 	};
-	__u32 verdict = icmp_story(skb, &out);
+	__u32 verdict = is_ipv6(p) ? icmp6_story(skb, &out) : icmp_story(skb, &out);
 
 	count(verdict);
+	if (is_ipv6(p) && (verdict == VERDICT_FORWARDED || verdict == VERDICT_NEIGHBOUR ||
+			    verdict == VERDICT_REPLY))
+		tc_hop_less(skb);
 	if (out.tunnel && (verdict == VERDICT_FORWARDED || verdict == VERDICT_NEIGHBOUR) &&
 	    !tc_wrap(skb, out.real_number))
 		return TC_ACT_SHOT;
@@ -161,13 +191,26 @@ static __always_inline int tc_icmp(struct __sk_buff *skb, struct packet *p)
 		return bpf_redirect(out.ifindex, 0);
 	if (verdict != VERDICT_NEIGHBOUR)
 		return VERDICT_PASSES(verdict) ? TC_ACT_UNSPEC : TC_ACT_SHOT;
-	if (!out.gateway)
+	if (out.back)
 		return bpf_redirect_neigh(out.ifindex, 0, 0, 0);
-	return tc_neighbour(out.ifindex, out.gateway);
+	return tc_neighbour(out.real_number);
 }
 
-SEC("tc")
-int sluice_tc(struct __sk_buff *skb)
+/* IPv6 has a program of its own, and so a stack of its own: the way of IPv4 stays as short as it is. */
+int sluice_tc6(struct __sk_buff *skb);
+int sluice_tc_icmp6(struct __sk_buff *skb);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, FAMILY_PROGRAMS);
+	__uint(key_size, sizeof(__u32));
+	__array(values, int(struct __sk_buff *));
+} families_tc SEC(".maps") = {
+	.values = { [FAMILY_ALL] = &sluice_tc6, [FAMILY_ICMP] = &sluice_tc_icmp6 },
+};
+
+/* What a program of either family does with a packet; the family is a constant. */
+static __always_inline int tc_serve(struct __sk_buff *skb, __u32 family)
 {
 	struct packet p;
 	__u32 verdict;
@@ -180,6 +223,7 @@ int sluice_tc(struct __sk_buff *skb)
 	tc_pull(skb);
 	p.data = (void *)(long)skb->data;
 	p.data_end = (void *)(long)skb->data_end;
+	p.family = family;
 	p.frame_bytes = skb->len;
 	p.hop = 0;
 	p.nat = NAT_NONE;
@@ -187,7 +231,14 @@ int sluice_tc(struct __sk_buff *skb)
 	p.tags = !!skb->vlan_present;
 	p.room = 0;
 	p.segment = skb->gso_size ?: UNCUT;
+	nothing_yet(&p);
 	verdict = story(&p);
+	if (verdict == VERDICT_NOT_IP && family == FAMILY_IPV4)
+		bpf_tail_call(skb, &families_tc, FAMILY_ALL);
+	if (verdict == VERDICT_ICMP && family == FAMILY_IPV6) {
+		bpf_tail_call(skb, &families_tc, FAMILY_ICMP);
+		return TC_ACT_UNSPEC;
+	}
 	if (verdict == VERDICT_ICMP)
 		return tc_icmp(skb, &p);
 	if (verdict == VERDICT_REPLY)
@@ -196,6 +247,8 @@ int sluice_tc(struct __sk_buff *skb)
 	if (verdict == VERDICT_REPLY)
 		return action;
 	if (verdict == VERDICT_FORWARDED || verdict == VERDICT_NEIGHBOUR) {
+		if (is_ipv6(&p))
+			tc_hop_less(skb);
 		if (p.nat == NAT_TUNNEL) {
 			if (p.tags || !tc_wrap(skb, p.real_number))
 				return TC_ACT_SHOT;
@@ -206,10 +259,40 @@ int sluice_tc(struct __sk_buff *skb)
 	if (verdict == VERDICT_FORWARDED)
 		return bpf_redirect(p.hop->ifindex, 0);
 	if (verdict == VERDICT_NEIGHBOUR)
-		return tc_neighbour(p.hop->ifindex, p.hop->gateway);
+		return tc_neighbour(p.real_number);
 	if (is_told(&p, verdict) && !p.tags && tc_answer(skb, verdict, p.room))
 		return bpf_redirect(skb->ingress_ifindex, 0);
 	return VERDICT_PASSES(verdict) ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+}
+
+SEC("tc")
+int sluice_tc(struct __sk_buff *skb)
+{
+	return tc_serve(skb, FAMILY_IPV4);
+}
+
+SEC("tc")
+int sluice_tc6(struct __sk_buff *skb)
+{
+	return tc_serve(skb, FAMILY_IPV6);
+}
+
+/* ICMPv6 that sluice_tc6 met; again, for the sake of the stack. */
+SEC("tc")
+int sluice_tc_icmp6(struct __sk_buff *skb)
+{
+	struct packet p;
+
+	p.data = (void *)(long)skb->data;
+	p.data_end = (void *)(long)skb->data_end;
+	p.family = FAMILY_IPV6;
+	p.frame_bytes = skb->len;
+	p.ingress = skb->ifindex;
+	p.tags = !!skb->vlan_present;
+	p.segment = UNCUT;
+	if (parse6(&p) != VERDICT_ICMP)
+		return TC_ACT_UNSPEC;
+	return tc_icmp(skb, &p);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -14,7 +14,7 @@ static __always_inline void hook_pull(struct xdp_md *ctx, __u32 bytes)
 }
 
 #include "stages/answer.h"
-#include "stages/icmp.h"
+#include "stages/icmp6.h"
 #include "stages/tunnel.h"
 
 /* The outer header of 20, 24, … 52 bytes; the packet behind it has 28 at least. */
@@ -120,39 +120,44 @@ static __always_inline void xdp_translate(struct packet *p)
 		ports[1] = p->new_port;
 	if (udp && *check == 0)
 		return;
-	sum = csum_replace4(*check, p->old_address, p->new_address);
+	sum = is_ipv6(p) ? csum_add(*check, p->difference) :
+			   csum_replace4(*check, p->old_address, p->new_address);
 	sum = csum_replace2(sum, p->old_port, p->new_port);
 	*check = udp && sum == 0 ? 0xffff : sum;
 }
 
 static __always_inline __u32 xdp_reply(struct xdp_md *ctx, struct packet *p, int *action)
 {
-	struct bpf_fib_lookup way = {};
-	int found = route_reply(ctx, p, &way, ctx->ingress_ifindex);
+	struct bpf_fib_lookup *way = way_space();
+	int found;
+
+	if (!way)
+		return VERDICT_BROKEN;
+	found = route_reply(ctx, p, way, ctx->ingress_ifindex);
 
 	if (found == BPF_FIB_LKUP_RET_NO_NEIGH)
 		return VERDICT_UNRESOLVED;
 	if (found != BPF_FIB_LKUP_RET_SUCCESS)
 		return VERDICT_NO_ROUTE;
-	if (is_for_above(p->tags, p->ingress, way.ifindex))
+	if (is_for_above(p->tags, p->ingress, way->ifindex))
 		return VERDICT_TAGGED;
 	set_source(p);
 	if (p->nat)
 		xdp_translate(p);
-	__builtin_memcpy(p->eth->h_dest, way.dmac, 6);
-	__builtin_memcpy(p->eth->h_source, way.smac, 6);
-	*action = bpf_redirect(way.ifindex, 0);
+	__builtin_memcpy(p->eth->h_dest, way->dmac, 6);
+	__builtin_memcpy(p->eth->h_source, way->smac, 6);
+	*action = bpf_redirect(way->ifindex, 0);
 	return VERDICT_REPLY;
 }
 
 static __always_inline int xdp_icmp(struct xdp_md *ctx, struct device *device, struct packet *p)
 {
 	struct way_out out = {
-		.l3 = (void *)p->ip - p->data,
+		.l3 = (is_ipv6(p) ? (void *)p->ip6 : (void *)p->ip) - p->data,
 		.ingress = p->ingress,
 		.tags = p->tags,
 	};
-	__u32 verdict = icmp_story(ctx, &out);
+	__u32 verdict = is_ipv6(p) ? icmp6_story(ctx, &out) : icmp_story(ctx, &out);
 
 	if (verdict == VERDICT_NEIGHBOUR)
 		verdict = VERDICT_UNRESOLVED;
@@ -164,8 +169,21 @@ static __always_inline int xdp_icmp(struct xdp_md *ctx, struct device *device, s
 	return VERDICT_PASSES(verdict) ? XDP_PASS : XDP_DROP;
 }
 
-SEC("xdp")
-int sluice_xdp(struct xdp_md *ctx)
+/* IPv6 has a program of its own, and so a stack of its own: the way of IPv4 stays as short as it is. */
+int sluice_xdp6(struct xdp_md *ctx);
+int sluice_xdp_icmp6(struct xdp_md *ctx);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, FAMILY_PROGRAMS);
+	__uint(key_size, sizeof(__u32));
+	__array(values, int(struct xdp_md *));
+} families_xdp SEC(".maps") = {
+	.values = { [FAMILY_ALL] = &sluice_xdp6, [FAMILY_ICMP] = &sluice_xdp_icmp6 },
+};
+
+/* What a program of either family does with a packet; the family is a constant. */
+static __always_inline int xdp_serve(struct xdp_md *ctx, __u32 family)
 {
 	struct device *device;
 	struct packet p;
@@ -174,6 +192,7 @@ int sluice_xdp(struct xdp_md *ctx)
 
 	p.data = (void *)(long)ctx->data;
 	p.data_end = (void *)(long)ctx->data_end;
+	p.family = family;
 	p.hop = 0;
 	p.nat = NAT_NONE;
 	p.ingress = ctx->ingress_ifindex;
@@ -188,7 +207,14 @@ int sluice_xdp(struct xdp_md *ctx)
 		count(VERDICT_OTHER_HOST);
 		return XDP_PASS;
 	}
+	nothing_yet(&p);
 	verdict = story(&p);
+	if (verdict == VERDICT_NOT_IP && family == FAMILY_IPV4)
+		bpf_tail_call(ctx, &families_xdp, FAMILY_ALL);
+	if (verdict == VERDICT_ICMP && family == FAMILY_IPV6) {
+		bpf_tail_call(ctx, &families_xdp, FAMILY_ICMP);
+		return XDP_PASS;
+	}
 	if (verdict == VERDICT_ICMP)
 		return xdp_icmp(ctx, device, &p);
 	if (verdict == VERDICT_NEIGHBOUR) /* only the stack can wait for a neighbour */
@@ -211,6 +237,40 @@ int sluice_xdp(struct xdp_md *ctx)
 	    xdp_answer(ctx, verdict, p.room))
 		return xdp_forward(ctx, device, ctx->ingress_ifindex);
 	return VERDICT_PASSES(verdict) ? XDP_PASS : XDP_DROP;
+}
+
+SEC("xdp")
+int sluice_xdp(struct xdp_md *ctx)
+{
+	return xdp_serve(ctx, FAMILY_IPV4);
+}
+
+SEC("xdp")
+int sluice_xdp6(struct xdp_md *ctx)
+{
+	return xdp_serve(ctx, FAMILY_IPV6);
+}
+
+/* ICMPv6 that sluice_xdp6 met; again, for the sake of the stack. */
+SEC("xdp")
+int sluice_xdp_icmp6(struct xdp_md *ctx)
+{
+	struct device *device;
+	struct packet p;
+
+	p.data = (void *)(long)ctx->data;
+	p.data_end = (void *)(long)ctx->data_end;
+	if (p.data + sizeof(struct ethhdr) > p.data_end)
+		return XDP_PASS;
+	p.family = FAMILY_IPV6;
+	p.frame_bytes = p.data_end - p.data;
+	p.ingress = ctx->ingress_ifindex;
+	p.tags = 0;
+	p.segment = UNCUT;
+	device = own_device(ctx, &p);
+	if (!device || parse6(&p) != VERDICT_ICMP)
+		return XDP_PASS;
+	return xdp_icmp(ctx, device, &p);
 }
 
 /* Jiffies, for the sweep: the answer to a test-run. */

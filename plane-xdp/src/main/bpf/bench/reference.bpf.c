@@ -78,6 +78,7 @@ int r1_swap(struct xdp_md *ctx)
 	struct packet p = {
 		.data = (void *)(long)ctx->data,
 		.data_end = (void *)(long)ctx->data_end,
+		.family = FAMILY_IPV4,
 	};
 	__u8 mac[ETH_ALEN];
 
@@ -131,6 +132,7 @@ int r2_lru(struct xdp_md *ctx)
 	struct packet p = {
 		.data = (void *)(long)ctx->data,
 		.data_end = (void *)(long)ctx->data_end,
+		.family = FAMILY_IPV4,
 	};
 	struct lru_key key = {};
 	struct lru_value *found;

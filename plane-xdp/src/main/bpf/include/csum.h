@@ -6,6 +6,8 @@
 #include <linux/ip.h>
 #include <bpf/bpf_endian.h>
 
+#include "types.h"
+
 /* One hop less; the caller knows that the time to live is above 1. */
 static __always_inline void decrement_ttl(struct iphdr *ip)
 {
@@ -31,6 +33,29 @@ static __always_inline __u16 csum_replace4(__u16 check, __u32 from, __u32 to)
 {
 	check = csum_replace2(check, from & 0xffff, to & 0xffff);
 	return csum_replace2(check, from >> 16, to >> 16);
+}
+
+/* What a sum grows by when one address takes another's place: to minus from, in 32 bits. */
+static __always_inline __u32 csum_difference(const struct address *from, const struct address *to)
+{
+	__u64 sum = 0;
+
+#pragma unroll
+	for (int i = 0; i < 4; i++)
+		sum += (__u64)to->word[i] + (__u32)~from->word[i];
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	return (__u32)sum;
+}
+
+/* A checksum after such a change. */
+static __always_inline __u16 csum_add(__u16 check, __u32 difference)
+{
+	__u32 sum = (__u16)~check + (difference & 0xffff) + (difference >> 16);
+
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
 }
 
 #endif

@@ -92,6 +92,10 @@ struct {
 	__type(value, struct trail);
 } fragments SEC(".maps");
 
+/* set number -> the IPv6 clients of its connections; who has locked the connection's key. */
+ARRAY_MAP(clients6, struct client_set, 16, BPF_F_MMAPABLE);
+ARRAY_MAP(embryos6, struct client_set, 16, BPF_F_MMAPABLE);
+
 /* hash of a connection's key -> 1 while somebody opens it; programs. */
 #define LOCKS 4096
 ARRAY_MAP(locks, __u64, LOCKS, 0);

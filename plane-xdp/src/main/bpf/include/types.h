@@ -20,6 +20,9 @@ struct address {
 	__u32 word[4];
 };
 
+#define FAMILY_IPV4 2 /* AF_INET */
+#define FAMILY_IPV6 10 /* AF_INET6 */
+
 /* IPVS's states, and ours behind them: a fresh entry that has not yet proved to live. */
 enum conn_state {
 	ST_NONE = 0,
@@ -42,9 +45,12 @@ enum conn_state {
 };
 
 /*
- * key: address 32 | port << 32 | protocol << 48; 0 is an empty way. In the table of services it
- * leads to a service, in the table of NAT's servers to a real.
+ * key: address 32 | port << 32 | protocol << 48 | WAY_IPV6; 0 is an empty way. In the table of
+ * services it leads to a service, in the table of NAT's servers to a real. Of an IPv6 address the
+ * key has a hash: two ways may have the same key, and what it leads to has the whole address.
  */
+#define WAY_IPV6 (1ULL << 56)
+
 struct service_way {
 	__u64 key;
 	__u32 service;
@@ -105,13 +111,16 @@ struct ring {
 #define SERVICE_STRANGERS 128 /* those whom no prefix names may come */
 #define SERVICE_OWN_TIMES 256
 
-/* First line: what a new connection needs. Second line: for Java. Writer: Java, but ring.next. */
+/*
+ * First line: what a new connection needs. Second line: for Java. Third line: who it is, and what
+ * few services need. Writer: Java, but ring.next.
+ */
 struct service {
 	__u32 flags;
 	__u32 active;
 	struct ring ring[2];
 	__u32 persistence; /* jiffies that a client stays with its server; 0: no persistence */
-	__u32 client_mask; /* clients that agree in these bits are one */
+	__u32 client_mask; /* IPv4 clients that agree in these bits are one */
 	__u64 key;
 	__u64 retired_connections;
 	__u64 retired_packets;
@@ -121,12 +130,21 @@ struct service {
 	__u64 retired_out_bytes;
 	__u32 epoch; /* another one when the scheduler begins anew; lblc, lblcr */
 	__u32 spare;
+	struct address address;
+	__u8 family;
+	__u8 protocol;
+	__u16 port;
+	__u8 client_prefix; /* IPv6 clients that agree in so many bits are one */
+	__u8 spare3[3];
+	__u32 mark; /* a service by firewall mark; 0: by address */
+	__u32 spare5;
 	__u32 own_time[4]; /* jiffies: established, after a FIN, UDP; SERVICE_OWN_TIMES */
-	__u64 spare2[6];
+	__u32 spare4[4];
 };
 
 #define HOP_RESOLVED 1
 #define HOP_LOCAL 2
+#define HOP_GATEWAY6 4 /* the gateway's address is IPv6 */
 
 #define HOP_ROOM_SHIFT 16 /* above the flags: the largest packet that goes there whole; 0: not known */
 
@@ -134,7 +152,6 @@ struct hop {
 	__u8 dst[6];
 	__u8 src[6];
 	__u32 ifindex;
-	__u32 gateway;
 	__u32 flags;
 };
 
@@ -164,14 +181,22 @@ struct tunnel {
 #define REAL_REMOVED 2
 #define REAL_HOP 4 /* which of the two hops counts: the other one can be written */
 
+/*
+ * First line: what a packet needs whose entry is known. The family may differ from the service's
+ * with METHOD_TUN.
+ */
 struct real {
-	__u32 address;
 	__u16 port;
 	__u8 method;
 	__u8 flags;
 	__u32 service;
 	__u32 weight;
+	__u8 family;
+	__u8 spare[11];
 	struct hop hop[2];
+	struct address address;
+	struct address gateway[2]; /* of the hop with the same number */
+	__u32 spare2[4];
 };
 
 /*
@@ -203,7 +228,8 @@ struct pool_line {
 };
 
 /*
- * key:  client address 32 | client port << 32 | service << 48 | KEY_LOCK; 0 is a free way.
+ * key:  client address 32 (IPv6: a hash, never 0) | client port << 32 | service << 48 | KEY_LOCK;
+ *       0 is a free way.
  * meta: real 20 | state << 20 | generation << 24. A new generation each time a way is claimed, so
  *       that a compare-and-swap by somebody who looked before can only fail.
  * seen: jiffies of the last packet.
@@ -218,6 +244,14 @@ struct conn_set {
 	struct conn way[WAYS];
 };
 
+/*
+ * The clients of an IPv6 service's connections: beside the set of the same number. The entry's key
+ * has a hash of it. Written while the key is locked.
+ */
+struct client_set {
+	struct address way[WAYS];
+};
+
 #define KEY_LOCK (1ULL << 63)
 #define SERVICE_SHIFT 48
 #define MAX_SERVICES 32768
@@ -226,10 +260,10 @@ struct conn_set {
 #define STATE_MASK 0xfU
 #define GENERATION_SHIFT 24
 
-/* Which datagram a fragment belongs to; an IPv4 address in the last word, the others 0. */
+/* Which datagram a fragment belongs to; an IPv4 address in the first word, the others 0. */
 struct datagram {
-	__u32 source[4];
-	__u32 destination[4];
+	struct address source;
+	struct address destination;
 	__u32 id;
 	__u32 protocol;
 };

@@ -98,6 +98,7 @@ static __always_inline void key_of(struct place_key *key, struct pick *p)
 	key->service = p->service;
 	key->epoch = p->epoch;
 	key->address[0] = p->destination;
+	key->address[1] = p->whose;
 }
 
 /* The stack is small: what is stored first comes from here. */

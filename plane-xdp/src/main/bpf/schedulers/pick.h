@@ -15,7 +15,7 @@
 /* Longest list: this many lines of 16 servers; Java refuses more. */
 #define LINES_AT_MOST 1024
 
-/* Addresses and port in host order. */
+/* Addresses and port in host order; of IPv6 the words' exclusive or (lvs.md b.5). */
 struct pick {
 	__u32 service;
 	__u32 which; /* ring */
@@ -25,9 +25,13 @@ struct pick {
 	__u32 client;
 	__u32 client_port;
 	__u32 destination;
+	__u32 whose; /* IPv6: more of the destination, for those who remember it */
 	__u32 now;   /* jiffies */
 	__u32 epoch; /* of the service */
 };
+
+/* 0 -> the question, instead of the stack, which is short; a processor has one at a time. */
+PERCPU_MAP(picks, struct pick, 1);
 
 /* A server as a scheduler sees it. */
 struct candidate {

@@ -18,6 +18,9 @@ struct draw {
 	__u64 overhead;
 };
 
+/* 0, 1 -> the two draws, instead of the stack, which is short. */
+PERCPU_MAP(draws, struct draw, 2);
+
 __noinline int draw_in_line(struct draw *d)
 {
 	if (!d)
@@ -55,25 +58,30 @@ __noinline int draw(struct draw *d)
 
 __noinline int choose_twos(struct pick *p)
 {
-	struct draw first = {}, second = {};
+	__u32 zero = 0, one = 1;
+	struct draw *first = bpf_map_lookup_elem(&draws, &zero);
+	struct draw *second = bpf_map_lookup_elem(&draws, &one);
 
-	if (!p)
+	if (!p || !first || !second)
 		return -VERDICT_BROKEN;
-	first.at = second.at = p->base;
-	first.end = second.end = p->base + p->count;
-	first.goal = ~0ULL;
-	draw(&first);
-	if (!first.found)
+	__builtin_memset(first, 0, sizeof(*first));
+	__builtin_memset(second, 0, sizeof(*second));
+	first->at = second->at = p->base;
+	first->end = second->end = p->base + p->count;
+	first->goal = ~0ULL;
+	draw(first);
+	if (!first->found)
 		return -VERDICT_NO_SERVER;
-	first.goal = bpf_get_prandom_u32() % (first.sum + 1);
-	second.goal = bpf_get_prandom_u32() % (first.sum + 1);
-	first.at = p->base;
-	first.sum = 0;
-	draw(&first);
-	draw(&second);
-	if (second.found && (__u64)second.weight * first.overhead > (__u64)first.weight * second.overhead)
-		return second.found;
-	return first.found;
+	first->goal = bpf_get_prandom_u32() % (first->sum + 1);
+	second->goal = bpf_get_prandom_u32() % (first->sum + 1);
+	first->at = p->base;
+	first->sum = 0;
+	draw(first);
+	draw(second);
+	if (second->found &&
+	    (__u64)second->weight * first->overhead > (__u64)first->weight * second->overhead)
+		return second->found;
+	return first->found;
 }
 
 #endif

@@ -163,10 +163,10 @@ static __always_inline void follow(struct conn *c, __u32 meta, __u32 event, __u3
 }
 
 /* What the tables say once more, now that nobody else opens this key: a real's number, or -1. */
-static __always_inline int look_again(void *table, __u32 mask, struct opening *o)
+static __always_inline int look_again(enum table table, struct opening *o)
 {
 	__u32 meta;
-	struct conn *c = find_conn(table, mask, &o->flow, &meta);
+	struct conn *c = find_conn(table, &o->flow, &meta);
 
 	if (!c)
 		return -1;
@@ -189,11 +189,12 @@ __noinline int collides(struct opening *o, __u32 number)
 	struct load *load;
 	struct conn *c;
 	struct real *real;
-	struct flow other;
+	struct flow *other;
 	__u32 chosen = number, meta;
 
 	if (!o)
 		return 0;
+	other = &o->template; /* no longer needed */
 	real = bpf_map_lookup_elem(&reals, &number);
 	if (!real || real->method != METHOD_NAT)
 		return 0;
@@ -204,12 +205,13 @@ __noinline int collides(struct opening *o, __u32 number)
 		if (!real || !load)
 			return 0;
 		if (number != chosen) {
-			other = flow_of(o->flow.key, real->service, o->flow.now);
-			c = find_conn(&conns, conn_mask, &other, &meta);
+			*other = o->flow;
+			set_service(other, real->service);
+			c = find_conn(MAIN, other, &meta);
 			if (!c)
-				c = find_conn(&embryos, embryo_mask, &other, &meta);
+				c = find_conn(EMBRYONIC, other, &meta);
 			if (c && (meta & REAL_MASK) == number &&
-			    !is_expired(meta, other.now - READ(c->seen)))
+			    !is_expired(meta, other->now - READ(c->seen)))
 				return 1;
 		}
 		number = READ(load->same);
@@ -243,7 +245,7 @@ static __always_inline int entrance(struct opening *o, struct service *service)
 	if ((__u16)(o->flow.key >> 32) == FTP_DATA)
 		return -VERDICT_NO_CONNECTION;
 	if (service->flags & SERVICE_LISTED &&
-	    !is_welcome(service, o->flow.service, (__u32)o->flow.key))
+	    !is_welcome(service, &o->flow))
 		return -VERDICT_DENIED;
 	if (rate && is_defended(rate))
 		return -VERDICT_DEFENDED;
@@ -255,9 +257,8 @@ __noinline int open_conn(struct opening *o)
 {
 	__u64 *lock;
 	struct traffic *total;
-	struct claim claim = {};
 	struct service *service;
-	__u32 number;
+	__u32 number, state;
 	int real, made;
 
 	if (!o)
@@ -268,9 +269,9 @@ __noinline int open_conn(struct opening *o)
 	lock = lock_key(&o->flow);
 	if (!lock)
 		return -VERDICT_CONTENDED;
-	real = look_again(&conns, conn_mask, o);
+	real = look_again(MAIN, o);
 	if (real < 0 && o->tcp)
-		real = look_again(&embryos, embryo_mask, o);
+		real = look_again(EMBRYONIC, o);
 	if (real >= 0)
 		goto out;
 	real = entrance(o, service);
@@ -278,7 +279,7 @@ __noinline int open_conn(struct opening *o)
 		goto out;
 	real = find_template(o);
 	if (real == 0) {
-		real = schedule(o->flow.service, o->flow.key, o->destination, o->flow.now);
+		real = schedule(&o->flow, o->destination);
 		end_template(o, real);
 	}
 	if (real < 0)
@@ -290,14 +291,11 @@ __noinline int open_conn(struct opening *o)
 		real = -VERDICT_COLLISION;
 		goto out;
 	}
-	claim.key = o->flow.key;
-	claim.hash = o->flow.hash;
-	claim.now = o->flow.now;
-	claim.real = real;
-	claim.state = o->tcp ? first_state(number, o->event) : ST_UDP_NEW;
+	number = real;
+	state = o->tcp ? first_state(number, o->event) : ST_UDP_NEW;
 	/* What begins in the middle has no handshake to come. */
-	made = o->tcp && claim.state != ST_ESTABLISHED_NEW ? claim_embryo(&claim) :
-							     claim_conn(&claim);
+	made = o->tcp && state != ST_ESTABLISHED_NEW ? claim_embryo(&o->flow, number, state) :
+						       claim_conn(&o->flow, number, state);
 	if (!made) {
 		real = -VERDICT_CONTENDED;
 		goto out;
@@ -315,28 +313,22 @@ out:
 __noinline int promote(struct opening *o)
 {
 	__u64 *lock;
-	struct claim claim = {};
 	struct conn *c;
-	__u32 meta;
+	__u32 meta, number;
 
 	if (!o)
 		return 0;
 	lock = lock_key(&o->flow);
 	if (!lock)
 		return 0;
-	if (!find_conn(&conns, conn_mask, &o->flow, &meta)) {
-		c = find_conn(&embryos, embryo_mask, &o->flow, &meta);
+	if (!find_conn(MAIN, &o->flow, &meta)) {
+		c = find_conn(EMBRYONIC, &o->flow, &meta);
 		if (c) {
-			claim.key = o->flow.key;
-			claim.hash = o->flow.hash;
-			claim.now = o->flow.now;
-			claim.real = meta & REAL_MASK;
-			claim.state = ST_ESTABLISHED_NEW;
+			number = meta & REAL_MASK;
 			/* Both are active. Counted twice for a moment, it could overload the server. */
-			claim.counted = 1;
-			if (claim_conn(&claim)) {
+			if (claim_conn(&o->flow, number, ST_ESTABLISHED_NEW | COUNTED)) {
 				if (!take_out(c, o->flow.key))
-					enter_load(claim.real, claim.state);
+					enter_load(number, ST_ESTABLISHED_NEW);
 				count_event(EVENT_PROMOTED);
 				assure(o);
 			}
@@ -358,7 +350,7 @@ __noinline int find_moved(struct opening *o)
 
 	if (!o)
 		return -VERDICT_BROKEN;
-	c = find_conn(&conns, conn_mask, &o->flow, &meta);
+	c = find_conn(MAIN, &o->flow, &meta);
 	if (!c || !is_usable(c, meta, o->event, o->flow.now))
 		return -VERDICT_NO_CONNECTION;
 	follow(c, meta, o->event, o->flow.now, 1, o->side);
@@ -409,7 +401,7 @@ static __always_inline int ends_lost(__u32 flags)
  * The entry's server is gone. IPVS drops the packets until the entry expires; with
  * expire_nodest_conn the entry ends now, and the packet is as if it had never been (lvs.md c.7):
  * what opens a connection goes to another server, the rest to the stack, which resets. Where the
- * service reschedules, every packet goes to another server.
+ * service reschedules, every packet goes to another server. 0: it is to be opened; else -verdict.
  */
 __noinline int without_server(struct opening *o)
 {
@@ -427,68 +419,146 @@ __noinline int without_server(struct opening *o)
 	lock = lock_key(&o->flow);
 	if (!lock)
 		return -VERDICT_CONTENDED;
-	c = find_conn(&conns, conn_mask, &o->flow, &meta);
+	c = find_conn(MAIN, &o->flow, &meta);
 	if (c)
 		delete_conn(c, o->flow.key);
-	c = find_conn(&embryos, embryo_mask, &o->flow, &meta);
+	c = find_conn(EMBRYONIC, &o->flow, &meta);
 	if (c)
 		delete_conn(c, o->flow.key);
 	unlock_key(lock);
-	return open_conn(o);
+	return 0;
 }
 
 static __always_inline __u32 take_another(struct packet *p, struct opening *o)
 {
 	int real = without_server(o);
 
+	if (!real)
+		real = open_conn(o);
 	return real < 0 ? refusal(real) : take_real(p, real);
+}
+
+/* What find_flow leaves to its caller, as the stack is short: no verdicts. */
+#define FLOW_OPENS -100
+#define FLOW_MOVED -101
+#define FLOW_WITHOUT_SERVER -102
+
+/* IPv6, without the packet and so verified once: a real's number, or one of the above. */
+__noinline int find_flow(struct opening *o)
+{
+	struct conn *c;
+	struct real *real;
+	__u32 meta, number, next;
+
+	if (!o)
+		return -VERDICT_BROKEN;
+	for (int table = MAIN; table <= (o->tcp ? EMBRYONIC : MAIN); table++) {
+		c = table == MAIN ? find_conn6(MAIN, &o->flow, &meta) :
+				    find_conn6(EMBRYONIC, &o->flow, &meta);
+		if (!c)
+			continue;
+		if (!is_usable(c, meta, o->event, o->flow.now))
+			return FLOW_OPENS;
+		number = meta & REAL_MASK;
+		real = bpf_map_lookup_elem(&reals, &number);
+		if (!real || real->flags & REAL_REMOVED)
+			return FLOW_WITHOUT_SERVER;
+		o->side = client_side(real);
+		next = o->tcp ? state_after(o->side, state_of(meta), o->event) : 0;
+		if (table == EMBRYONIC && next == ST_ESTABLISHED_NEW)
+			promote(o);
+		else
+			follow(c, meta, o->event, o->flow.now, o->tcp, o->side);
+		return number;
+	}
+	return !o->tcp || opens(o->event) ? FLOW_OPENS : FLOW_MOVED;
+}
+
+static __always_inline __u32 find_connection6(struct packet *p)
+{
+	struct address *destination = address_of(&p->ip6->daddr);
+	struct opening *o = opening_space();
+	int real;
+
+	if (!o)
+		return VERDICT_BROKEN;
+	*o = (struct opening){
+		.event = p->event,
+		.tcp = p->protocol == IPPROTO_TCP,
+		.destination = fold(destination) | (__u64)address_hash(destination) << 32,
+	};
+	make_flow(&o->flow, FAMILY_IPV6, address_of(&p->ip6->saddr), p->source_port, p->service,
+		  clock_now());
+	real = find_flow(o);
+	if (real == FLOW_WITHOUT_SERVER)
+		return take_another(p, o);
+	if (real == FLOW_OPENS)
+		real = open_conn(o);
+	else if (real == FLOW_MOVED)
+		real = find_moved(o);
+	return real < 0 ? refusal(real) : take_real(p, real);
+}
+
+/* What the rare ways need; the common one keeps the flow in registers. */
+static __always_inline struct opening *opening_of(struct packet *p, __u64 client, __u32 now)
+{
+	struct opening *o = opening_space();
+
+	if (!o)
+		return 0;
+	*o = (struct opening){
+		.event = p->event,
+		.tcp = p->protocol == IPPROTO_TCP,
+		.destination = p->ip->daddr,
+	};
+	make_flow4(&o->flow, client, p->service, now);
+	return o;
 }
 
 static __always_inline __u32 find_connection(struct packet *p)
 {
 	__u64 client = p->ip->saddr | (__u64)p->source_port << 32;
-	struct opening o = {
-		.flow = {
-			.key = client | (__u64)p->service << SERVICE_SHIFT,
-			.hash = flow_hash(client, p->service),
-			.service = p->service,
-			.now = clock_now(),
-		},
-		.event = p->event,
-		.tcp = p->protocol == IPPROTO_TCP,
-		.destination = p->ip->daddr,
-	};
-	struct conn *c;
+	__u32 tcp = p->protocol == IPPROTO_TCP, now = clock_now();
 	__u32 meta, verdict, next;
+	struct opening *o;
+	struct flow f;
+	struct conn *c;
 	int real;
 
-	c = find_conn(&conns, conn_mask, &o.flow, &meta);
-	if (c && is_usable(c, meta, o.event, o.flow.now)) {
+	make_flow4(&f, client, p->service, now);
+	c = find_conn4(&conns, conn_mask, &f, &meta);
+	if (c && is_usable(c, meta, p->event, now)) {
 		verdict = take_real(p, meta & REAL_MASK);
-		if (verdict == VERDICT_REMOVED)
-			return take_another(p, &o);
-		if (verdict == STAGE_OK)
-			follow(c, meta, o.event, o.flow.now, o.tcp, client_side(p->real));
-		return verdict;
+		if (verdict == STAGE_OK) {
+			follow(c, meta, p->event, now, tcp, client_side(p->real));
+			return STAGE_OK;
+		}
+		if (verdict != VERDICT_REMOVED)
+			return verdict;
+		o = opening_of(p, client, now);
+		return o ? take_another(p, o) : VERDICT_BROKEN;
 	}
-	if (!c && o.tcp) {
-		c = find_conn(&embryos, embryo_mask, &o.flow, &meta);
-		if (c && is_usable(c, meta, o.event, o.flow.now)) {
+	o = opening_of(p, client, now);
+	if (!o)
+		return VERDICT_BROKEN;
+	if (!c && tcp) {
+		c = find_conn4(&embryos, embryo_mask, &f, &meta);
+		if (c && is_usable(c, meta, p->event, now)) {
 			verdict = take_real(p, meta & REAL_MASK);
 			if (verdict == VERDICT_REMOVED)
-				return take_another(p, &o);
+				return take_another(p, o);
 			if (verdict != STAGE_OK)
 				return verdict;
-			o.side = client_side(p->real);
-			next = state_after(o.side, state_of(meta), o.event);
+			o->side = client_side(p->real);
+			next = state_after(o->side, state_of(meta), p->event);
 			if (next == ST_ESTABLISHED_NEW)
-				promote(&o);
+				promote(o);
 			else
-				follow(c, meta, o.event, o.flow.now, 1, o.side);
+				follow(c, meta, p->event, now, 1, o->side);
 			return STAGE_OK;
 		}
 	}
-	real = c || !o.tcp || opens(o.event) ? open_conn(&o) : find_moved(&o);
+	real = c || !tcp || opens(p->event) ? open_conn(o) : find_moved(o);
 	return real < 0 ? refusal(real) : take_real(p, real);
 }
 

@@ -32,21 +32,38 @@
 static __always_inline void datagram_of(struct packet *p, struct datagram *d)
 {
 	__builtin_memset(d, 0, sizeof(*d));
-	d->source[3] = p->ip->saddr;
-	d->destination[3] = p->ip->daddr;
+	if (is_ipv6(p)) {
+		d->source = *address_of(&p->ip6->saddr);
+		d->destination = *address_of(&p->ip6->daddr);
+		d->id = p->datagram;
+		d->protocol = p->next_header;
+		return;
+	}
+	d->source.word[0] = p->ip->saddr;
+	d->destination.word[0] = p->ip->daddr;
 	d->id = p->ip->id;
 	d->protocol = p->ip->protocol;
 }
 
 static __always_inline int is_first_fragment(struct packet *p)
 {
-	return p->ip->frag_off & bpf_htons(IP_MORE_FRAGMENTS);
+	return is_ipv6(p) ? p->datagram : p->ip->frag_off & bpf_htons(IP_MORE_FRAGMENTS);
 }
 
 struct first {
 	struct datagram datagram;
 	struct trail trail;
 };
+
+/* 0 -> what is worked with instead of the stack, which is short; a processor has one packet at a time. */
+PERCPU_MAP(firsts, struct first, 1);
+
+static __always_inline struct first *first_space(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&firsts, &zero);
+}
 
 __noinline int remember_first(struct first *f)
 {
@@ -58,32 +75,39 @@ __noinline int remember_first(struct first *f)
 /* The others shall find the way of this first fragment. */
 static __always_inline void leave_trail(struct packet *p, __u32 nat)
 {
-	struct first f;
+	struct first *f = first_space();
 
-	datagram_of(p, &f.datagram);
-	f.trail.real = p->real_number;
-	f.trail.service = p->real->service;
-	f.trail.seen = clock_now();
-	f.trail.nat = nat;
-	remember_first(&f);
+	if (!f)
+		return;
+	datagram_of(p, &f->datagram);
+	f->trail.real = p->real_number;
+	f->trail.service = p->real->service;
+	f->trail.seen = clock_now();
+	f->trail.nat = nat;
+	remember_first(f);
 }
 
 /* STAGE_OK for one to a server, or VERDICT_REPLY for one from a server. */
 static __always_inline __u32 follow_trail(struct packet *p)
 {
+	struct first *f = first_space();
 	struct service *service;
-	struct datagram d;
 	struct trail *trail;
+	__u32 number;
 
+	if (!f)
+		return VERDICT_BROKEN;
 	p->source_port = 0;
 	p->destination_port = 0;
-	datagram_of(p, &d);
-	trail = bpf_map_lookup_elem(&fragments, &d);
+	p->protocol = is_ipv6(p) ? p->next_header : p->ip->protocol;
+	datagram_of(p, &f->datagram);
+	trail = bpf_map_lookup_elem(&fragments, &f->datagram);
 	if (!trail || clock_now() - trail->seen > config.settle * FRAGMENT_SETTLES)
 		return VERDICT_FRAGMENT;
-	p->real_number = trail->real;
+	number = trail->real;
+	p->real_number = number;
 	p->service = trail->service;
-	p->real = bpf_map_lookup_elem(&reals, &p->real_number);
+	p->real = bpf_map_lookup_elem(&reals, &number);
 	/* The number may have gone to another service's server meanwhile. */
 	if (!p->real || p->real->service != p->service)
 		return VERDICT_REMOVED;
@@ -91,10 +115,12 @@ static __always_inline __u32 follow_trail(struct packet *p)
 		return VERDICT_REMOVED;
 	if (trail->nat != NAT_SOURCE)
 		return STAGE_OK;
-	service = bpf_map_lookup_elem(&services, &p->service);
+	number = p->service;
+	service = bpf_map_lookup_elem(&services, &number);
 	if (!service)
 		return VERDICT_BROKEN;
-	p->new_address = (__u32)service->key;
+	p->new_address = service->address.word[0];
+	p->translated = &service->address;
 	return VERDICT_REPLY;
 }
 

@@ -52,7 +52,6 @@ struct way_out {
 	__u32 real_number;
 	__u32 back;    /* to the client */
 	__u32 ifindex; /* out */
-	__u32 gateway; /* out, when the MAC is not known */
 	__u32 tunnel;  /* out: a header goes in front */
 };
 
@@ -113,10 +112,10 @@ static __always_inline __u32 read_error(struct error *e, __u32 l3)
 static __always_inline __u32 server_of(struct flow *f, __u32 tcp)
 {
 	__u32 meta = 0;
-	struct conn *c = find_conn(&conns, conn_mask, f, &meta);
+	struct conn *c = find_conn4(&conns, conn_mask, f, &meta);
 
 	if (!c && tcp)
-		c = find_conn(&embryos, embryo_mask, f, &meta);
+		c = find_conn4(&embryos, embryo_mask, f, &meta);
 	if (!c || is_expired(meta, f->now - READ(c->seen)))
 		return 0;
 	return meta & REAL_MASK;
@@ -144,7 +143,7 @@ __noinline int server_quoted(struct quoted_flow *q)
 		service = bucket_find(&service_table, (__u32)(hash >> 32) & service_mask, q->other);
 	if (!service)
 		return 0;
-	f = flow_of(q->client, service, q->now);
+	make_flow4(&f, q->client, service, q->now);
 	return server_of(&f, q->tcp);
 }
 
@@ -164,7 +163,7 @@ __noinline int nat_server_quoted(struct quoted_flow *q)
 		load = bpf_map_lookup_elem(&loads, &number);
 		if (!real || !load)
 			return 0;
-		f = flow_of(q->client, real->service, q->now);
+		make_flow4(&f, q->client, real->service, q->now);
 		if (server_of(&f, q->tcp) == number)
 			return number;
 		number = READ(load->same);
@@ -234,14 +233,13 @@ static __always_inline __u32 error_forward(struct error *e, struct way_out *out)
 	if (!hop->ifindex)
 		return VERDICT_UNRESOLVED;
 	if (real->method == METHOD_NAT) {
-		translate_quoted(e, &e->quoted->saddr, &e->ports[0], real->address, port);
-		e->ip->check = csum_replace4(e->ip->check, e->ip->daddr, real->address);
-		e->ip->daddr = real->address;
+		translate_quoted(e, &e->quoted->saddr, &e->ports[0], real->address.word[0], port);
+		e->ip->check = csum_replace4(e->ip->check, e->ip->daddr, real->address.word[0]);
+		e->ip->daddr = real->address.word[0];
 	}
 	decrement_ttl(e->ip);
 	out->tunnel = real->method == METHOD_TUN;
 	out->ifindex = hop->ifindex;
-	out->gateway = hop->gateway;
 	if (!(flags & HOP_RESOLVED))
 		return VERDICT_NEIGHBOUR;
 	write_macs(e->data, hop);
@@ -252,37 +250,36 @@ static __always_inline __u32 error_forward(struct error *e, struct way_out *out)
 static __always_inline __u32 error_back(HOOK_CTX *ctx, struct error *e, struct way_out *out)
 {
 	struct service *service = bpf_map_lookup_elem(&services, &e->real->service);
-	struct bpf_fib_lookup way = {};
+	struct bpf_fib_lookup *way = way_space();
 	struct ethhdr *eth = e->data;
 	__u32 address;
 	int found;
 
-	if (!service)
+	if (!service || !way)
 		return VERDICT_BROKEN;
 	if (e->ip->ttl <= 1)
 		return VERDICT_TTL_EXPIRED;
-	address = (__u32)service->key;
-	way.family = AF_INET;
-	way.l4_protocol = IPPROTO_ICMP;
-	way.ipv4_src = address;
-	way.ipv4_dst = e->ip->daddr;
-	way.ifindex = out->ingress;
-	found = bpf_fib_lookup(ctx, &way, sizeof(way), 0);
+	address = service->address.word[0];
+	way->family = FAMILY_IPV4;
+	way->l4_protocol = IPPROTO_ICMP;
+	way->ipv4_src = address;
+	way->ipv4_dst = e->ip->daddr;
+	way->ifindex = out->ingress;
+	found = bpf_fib_lookup(ctx, way, sizeof(*way), 0);
 	if (found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH)
 		return VERDICT_NO_ROUTE;
-	if (is_for_above(out->tags, out->ingress, way.ifindex))
+	if (is_for_above(out->tags, out->ingress, way->ifindex))
 		return VERDICT_TAGGED;
 	count_error(e, 1);
-	translate_quoted(e, &e->quoted->daddr, &e->ports[1], address, (__u16)(service->key >> 32));
+	translate_quoted(e, &e->quoted->daddr, &e->ports[1], address, service->port);
 	e->ip->check = csum_replace4(e->ip->check, e->ip->saddr, address);
 	e->ip->saddr = address;
 	decrement_ttl(e->ip);
-	out->ifindex = way.ifindex;
-	out->gateway = 0;
+	out->ifindex = way->ifindex;
 	if (found == BPF_FIB_LKUP_RET_NO_NEIGH)
 		return VERDICT_NEIGHBOUR;
-	__builtin_memcpy(eth->h_dest, way.dmac, 6);
-	__builtin_memcpy(eth->h_source, way.smac, 6);
+	__builtin_memcpy(eth->h_dest, way->dmac, 6);
+	__builtin_memcpy(eth->h_source, way->smac, 6);
 	return VERDICT_REPLY;
 }
 

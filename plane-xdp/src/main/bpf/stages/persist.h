@@ -19,13 +19,24 @@
 
 struct opening {
 	struct flow flow;
-	__u32 event;
-	__u32 tcp;
-	__u32 destination;
-	__u32 side;
-	__u32 moved; /* its server was removed, and another one shall have it */
-	__u32 held; /* the template's lock: its number + 1; 0: none */
+	struct flow template; /* of a persistent service */
+	__u64 destination; /* folded; above it, of IPv6, a hash */
+	__u8 event;
+	__u8 tcp;
+	__u8 side;
+	__u8 moved; /* its server was removed, and another one shall have it */
+	__u16 held; /* the template's lock: its number + 1; 0: none */
 };
+
+/* 0 -> what is worked with instead of the stack, which is short; a processor has one packet at a time. */
+PERCPU_MAP(openings, struct opening, 1);
+
+static __always_inline struct opening *opening_space(void)
+{
+	__u32 first = 0;
+
+	return bpf_map_lookup_elem(&openings, &first);
+}
 
 static __always_inline int template_holds(__u32 number, struct service *service, __u32 age)
 {
@@ -36,9 +47,29 @@ static __always_inline int template_holds(__u32 number, struct service *service,
 	return real->weight || !(config.knobs & KNOB_EXPIRE_QUIESCENT);
 }
 
-static __always_inline struct flow template_of(struct flow *f, struct service *service)
+/* The bits of an IPv6 address that persistence looks at. */
+static __always_inline void keep_prefix(struct address *a, __u32 bits)
 {
-	return flow_of((__u32)f->key & service->client_mask, f->service, f->now);
+#pragma unroll
+	for (int i = 0; i < 4; i++) {
+		__s32 kept = (__s32)bits - 32 * i;
+
+		if (kept <= 0)
+			a->word[i] = 0;
+		else if (kept < 32)
+			a->word[i] &= bpf_htonl(~0U << (32 - kept));
+	}
+}
+
+static __always_inline void template_of(struct flow *t, struct flow *f, struct service *service)
+{
+	struct address client = { { (__u32)f->key & service->client_mask } };
+
+	if (f->family == FAMILY_IPV6) {
+		client = f->client;
+		keep_prefix(&client, service->client_prefix);
+	}
+	make_flow(t, f->family, &client, 0, f->service, f->now);
 }
 
 static __always_inline struct service *persistent_service(struct opening *o)
@@ -73,7 +104,7 @@ static __always_inline void let_go(struct opening *o)
 __noinline int find_template(struct opening *o)
 {
 	struct service *service;
-	struct flow t;
+	struct flow *t;
 	struct conn *c;
 	__u64 *lock = 0;
 	__u32 meta;
@@ -83,43 +114,33 @@ __noinline int find_template(struct opening *o)
 	service = persistent_service(o);
 	if (!service)
 		return 0;
-	t = template_of(&o->flow, service);
-	if (locks_apart(&t, o)) {
-		lock = lock_key(&t);
+	t = &o->template;
+	template_of(t, &o->flow, service);
+	if (locks_apart(t, o)) {
+		lock = lock_key(t);
 		if (!lock)
 			return -VERDICT_CONTENDED;
-		o->held = lock_number(&t) + 1;
+		o->held = lock_number(t) + 1;
 	}
-	c = find_conn(&conns, conn_mask, &t, &meta);
-	if (c && template_holds(meta & REAL_MASK, service, t.now - READ(c->seen))) {
-		WRITE(c->seen, t.now);
+	c = find_conn(MAIN, t, &meta);
+	if (c && template_holds(meta & REAL_MASK, service, t->now - READ(c->seen))) {
+		WRITE(c->seen, t->now);
 		let_go(o);
 		return meta & REAL_MASK;
 	}
 	if (c)
-		delete_conn(c, t.key);
+		delete_conn(c, t->key);
 	return 0;
 }
 
 /* Remembers what was scheduled, or -verdict, and lets go of the template. */
 __noinline int end_template(struct opening *o, int real)
 {
-	struct service *service;
-	struct claim claim = {};
-	struct flow t;
-
 	if (!o)
 		return 0;
-	service = persistent_service(o);
-	if (service && real > 0) {
-		t = template_of(&o->flow, service);
-		claim.key = t.key;
-		claim.hash = t.hash;
-		claim.now = t.now;
-		claim.real = real;
-		claim.state = ST_TEMPLATE;
-		claim_conn(&claim);
-	}
+	/* find_template made it. */
+	if (real > 0 && persistent_service(o))
+		claim_conn(&o->template, real, ST_TEMPLATE);
 	let_go(o);
 	return 0;
 }
@@ -128,14 +149,13 @@ __noinline int end_template(struct opening *o, int real)
 static __always_inline void assure(struct opening *o)
 {
 	struct service *service = persistent_service(o);
-	struct flow t;
 	struct conn *c;
 	__u32 meta;
 
 	if (!service)
 		return;
-	t = template_of(&o->flow, service);
-	c = find_conn(&conns, conn_mask, &t, &meta);
+	template_of(&o->template, &o->flow, service);
+	c = find_conn(MAIN, &o->template, &meta);
 	if (c && state_of(meta) == ST_TEMPLATE)
 		change_state(c, meta, ST_TEMPLATE_ASSURED);
 }

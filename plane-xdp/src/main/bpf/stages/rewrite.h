@@ -4,7 +4,7 @@
  * address and port stay. NAT: another destination on the way there, the virtual address as source
  * on the way back.
  *
- * in:       eth, ip, real
+ * in:       eth, ip or ip6, real
  * out:      the packet's bytes up to the IP header; hop; what the hook does to the layer above
  * maps:     traffic (counts)
  * verdicts: local, ttl_expired, forwarded, reply; neighbour when the hop's MAC is missing (the hook
@@ -17,10 +17,12 @@
 #include "../include/cursor.h"
 #include "../include/maps.h"
 #include "parse.h"
+#include "service.h"
 
 static __always_inline void count_traffic(struct packet *p)
 {
-	struct traffic *total = bpf_map_lookup_elem(&traffic, &p->real_number);
+	__u32 number = p->real_number;
+	struct traffic *total = bpf_map_lookup_elem(&traffic, &number);
 
 	if (total) {
 		total->packets += 1;
@@ -40,16 +42,28 @@ static __always_inline void write_macs(struct ethhdr *eth, struct hop *hop)
 	to[2] = from[2];
 }
 
+/* IPv6 has no checksum of its own: only the layer above learns of it. */
+static __always_inline void set_address6(struct packet *p, struct in6_addr *field)
+{
+	p->difference = csum_difference(address_of(field), p->translated);
+	*address_of(field) = *p->translated;
+}
+
 /* The address and the IP header's checksum; the hook does the rest, as it knows the offloads. */
 static __always_inline void set_destination(struct packet *p)
 {
 	struct real *real = p->real;
 
 	p->nat = NAT_DESTINATION;
-	p->old_address = p->ip->daddr;
-	p->new_address = real->address;
 	p->old_port = p->destination_port;
 	p->new_port = p->own_port || !real->port ? p->destination_port : real->port;
+	if (is_ipv6(p)) {
+		p->translated = &real->address;
+		set_address6(p, &p->ip6->daddr);
+		return;
+	}
+	p->old_address = p->ip->daddr;
+	p->new_address = real->address.word[0];
 	p->ip->check = csum_replace4(p->ip->check, p->old_address, p->new_address);
 	p->ip->daddr = p->new_address;
 }
@@ -76,6 +90,15 @@ static __always_inline int is_too_big(struct packet *p)
 	return p->segment > p->room;
 }
 
+/* One hop less; the caller knows that there is more than one. */
+static __always_inline void decrement_hops(struct packet *p)
+{
+	if (is_ipv6(p))
+		p->ip6->hop_limit--;
+	else
+		decrement_ttl(p->ip);
+}
+
 static __always_inline __u32 rewrite(struct packet *p)
 {
 	struct hop *hop = p->real->flags & REAL_HOP ? &p->real->hop[1] : &p->real->hop[0];
@@ -87,7 +110,7 @@ static __always_inline __u32 rewrite(struct packet *p)
 	if (flags & HOP_LOCAL)
 		return VERDICT_LOCAL;
 	p->room = flags >> HOP_ROOM_SHIFT;
-	if (p->ip->ttl <= 1)
+	if (*hops_left(p) <= 1)
 		return VERDICT_TTL_EXPIRED;
 	p->hop = hop;
 	if (!(flags & HOP_RESOLVED) && !hop->ifindex)
@@ -95,14 +118,14 @@ static __always_inline __u32 rewrite(struct packet *p)
 	if (p->real->method == METHOD_TUN)
 		p->nat = NAT_TUNNEL;
 	if (p->ip_bytes > p->room && is_too_big(p)) {
-		if (!(p->ip->frag_off & bpf_htons(IP_DF)))
+		if (!is_ipv6(p) && !(p->ip->frag_off & bpf_htons(IP_DF)))
 			p->room = 0;
-		decrement_ttl(p->ip); /* quoted so */
+		decrement_hops(p); /* quoted so */
 		return VERDICT_TOO_BIG;
 	}
 	if (p->real->method == METHOD_NAT)
 		set_destination(p);
-	decrement_ttl(p->ip);
+	decrement_hops(p);
 	if (!(flags & HOP_RESOLVED))
 		return VERDICT_NEIGHBOUR;
 	write_macs(p->eth, hop);
@@ -112,16 +135,18 @@ static __always_inline __u32 rewrite(struct packet *p)
 /* The way back: the hook asks the routing table, as clients are anywhere. */
 static __always_inline __u32 rewrite_reply(struct packet *p)
 {
-	struct traffic *total = bpf_map_lookup_elem(&traffic, &p->real_number);
+	__u32 number = p->real_number;
+	struct traffic *total = bpf_map_lookup_elem(&traffic, &number);
 
 	if (total) {
 		total->out_packets += 1;
 		total->out_bytes += p->ip_bytes;
 	}
-	if (p->ip->ttl <= 1)
+	if (*hops_left(p) <= 1)
 		return VERDICT_TTL_EXPIRED;
 	p->nat = NAT_SOURCE;
-	p->old_address = p->ip->saddr;
+	if (!is_ipv6(p))
+		p->old_address = p->ip->saddr;
 	p->old_port = p->source_port;
 	return VERDICT_REPLY;
 }
@@ -129,9 +154,13 @@ static __always_inline __u32 rewrite_reply(struct packet *p)
 /* Once the way is known. */
 static __always_inline void set_source(struct packet *p)
 {
-	p->ip->check = csum_replace4(p->ip->check, p->old_address, p->new_address);
-	p->ip->saddr = p->new_address;
-	decrement_ttl(p->ip);
+	if (is_ipv6(p)) {
+		set_address6(p, &p->ip6->saddr);
+	} else {
+		p->ip->check = csum_replace4(p->ip->check, p->old_address, p->new_address);
+		p->ip->saddr = p->new_address;
+	}
+	decrement_hops(p);
 }
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * schedule: which real server gets a new connection?
  *
- * in:       service, the flow's key, destination address
+ * in:       the flow, the destination's folded address
  * out:      a real's number
  * maps:     services (moves ring.next), pool, reals, loads (read)
  * verdicts: no_service (the service was removed), no_server, contended, denied, defended
@@ -19,19 +19,23 @@
 #include "../schedulers/sequence.h"
 #include "../schedulers/turn.h"
 #include "../schedulers/twos.h"
+#include "table.h"
 
 /* May this client open a connection? The longest of the service's prefixes that fits decides. */
-__noinline int is_welcome(struct service *service, __u32 number, __u32 client)
+__noinline int is_welcome(struct service *service, struct flow *flow)
 {
-	struct access_key key = {
-		.bits = 32 + 32,
-		.service = number,
-	};
+	struct access_key key = {};
 	__u32 *answer;
 
-	if (!service)
+	if (!service || !flow)
 		return 0;
-	key.address[0] = client;
+	key.service = flow->service;
+	key.bits = 32 + 32;
+	key.address[0] = (__u32)flow->key;
+	if (flow->family == FAMILY_IPV6) {
+		key.bits = 32 + 128;
+		__builtin_memcpy(key.address, &flow->client, sizeof(key.address));
+	}
 	answer = bpf_map_lookup_elem(&access, &key);
 	return answer ? *answer : !!(service->flags & SERVICE_STRANGERS);
 }
@@ -77,33 +81,36 @@ static __always_inline int choose(struct ring *ring, struct pick *p)
 	}
 }
 
-static __always_inline int schedule(__u32 number, __u64 flow_key, __u32 destination, __u32 now)
+static __always_inline int schedule(struct flow *flow, __u64 destination)
 {
+	__u32 number = flow->service;
 	struct service *service = bpf_map_lookup_elem(&services, &number);
-	struct pick p = {};
+	__u32 zero = 0;
+	struct pick *p = bpf_map_lookup_elem(&picks, &zero);
 	struct ring *ring;
 	struct real *real;
 	__u32 chosen;
 	int found;
 
-	if (!service)
+	if (!service || !p)
 		return -VERDICT_BROKEN;
 	if (service->flags & SERVICE_REMOVED)
 		return -VERDICT_NO_SERVICE;
-	p.service = number;
-	p.which = READ(service->active) & 1;
-	ring = p.which ? &service->ring[1] : &service->ring[0];
-	p.base = ring->base;
-	p.count = ring->period;
-	p.policy = ring->policy;
-	p.client = bpf_ntohl((__u32)flow_key);
-	p.client_port = bpf_ntohs((__u16)(flow_key >> 32));
-	p.destination = bpf_ntohl(destination);
-	p.now = now;
-	p.epoch = service->epoch;
-	if (p.count == 0)
+	p->service = number;
+	p->which = READ(service->active) & 1;
+	ring = p->which ? &service->ring[1] : &service->ring[0];
+	p->base = ring->base;
+	p->count = ring->period;
+	p->policy = ring->policy;
+	p->client = bpf_ntohl(folded_client(flow));
+	p->client_port = bpf_ntohs((__u16)(flow->key >> 32));
+	p->destination = bpf_ntohl((__u32)destination);
+	p->whose = destination >> 32;
+	p->now = flow->now;
+	p->epoch = service->epoch;
+	if (p->count == 0)
 		return -VERDICT_NO_SERVER;
-	found = choose(ring, &p);
+	found = choose(ring, p);
 	if (found < 0)
 		return found;
 	chosen = found;

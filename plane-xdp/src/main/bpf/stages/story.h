@@ -18,7 +18,7 @@
 /* Whose packet it is: STAGE_OK to a server, VERDICT_REPLY from a server, or why it is nobody's. */
 static __always_inline __u32 find_owner(struct packet *p)
 {
-	__u32 verdict = find_service(p);
+	__u32 verdict = is_ipv6(p) ? find_service6(p) : find_service(p);
 
 	if (verdict == VERDICT_NO_SERVICE && config.nat) {
 		verdict = find_reply(p);
@@ -30,7 +30,7 @@ static __always_inline __u32 find_owner(struct packet *p)
 	}
 	if (verdict != STAGE_OK)
 		return verdict;
-	verdict = find_connection(p);
+	verdict = is_ipv6(p) ? find_connection6(p) : find_connection(p);
 	if (verdict == STAGE_OK && is_first_fragment(p))
 		leave_trail(p, NAT_DESTINATION);
 	return verdict;
@@ -38,7 +38,7 @@ static __always_inline __u32 find_owner(struct packet *p)
 
 static __always_inline __u32 story(struct packet *p)
 {
-	__u32 verdict = parse(p);
+	__u32 verdict = is_ipv6(p) ? parse6(p) : parse(p);
 	__u32 later = verdict == VERDICT_FRAGMENT;
 
 	if (later)

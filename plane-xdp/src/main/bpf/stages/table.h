@@ -14,6 +14,8 @@
  *   claim   compare-and-swap of the victim's key to new|lock, exchange meta (new generation),
  *           take the victim out of the counts, count the new one, store the key without lock.
  *   delete  compare-and-swap of the key to key|lock, exchange meta, uncount, key = 0.
+ * Of an IPv6 client the key has a hash, and a map beside the table its address: find compares it and
+ * then looks whether the generation is still the same; claim writes it while the key is locked.
  * One key is opened by one processor at a time (locks), so there are no two copies of it.
  * Relies on x86's order of stores; on arm64 acquire and release must be added.
  */
@@ -46,21 +48,69 @@ struct flow {
 	__u64 hash;
 	__u32 service;
 	__u32 now;
+	__u32 family;
+	__u32 spare;
+	struct address client; /* IPv6 only */
 };
 
 #define CLIENT_MASK 0xffffffffffffULL
 
-/* The flow of the same client to another service. */
-static __always_inline struct flow flow_of(__u64 client, __u32 service, __u32 now)
+/* An IPv6 client as the key of a flow has it; ConnectionTable.java has the same. Never 0. */
+static __always_inline __u32 client_hash(const struct address *a)
 {
-	struct flow f;
+	__u64 hash = mix((a->word[0] | (__u64)a->word[1] << 32) ^ config.seed);
 
-	client &= CLIENT_MASK;
-	f.key = client | (__u64)service << SERVICE_SHIFT;
-	f.hash = flow_hash(client, service);
-	f.service = service;
-	f.now = now;
-	return f;
+	hash = mix(hash ^ (a->word[2] | (__u64)a->word[3] << 32));
+	return (__u32)hash ?: 1;
+}
+
+/* The same client to another service. */
+static __always_inline void set_service(struct flow *f, __u32 service)
+{
+	__u64 client = f->key & CLIENT_MASK;
+
+	f->key = client | (__u64)service << SERVICE_SHIFT;
+	f->hash = flow_hash(client, service);
+	f->service = service;
+}
+
+/*
+ * Where a flow's key is made: from the client's address (by family) and port, and
+ * the service.
+ */
+static __always_inline void make_flow(struct flow *f, __u32 family, const struct address *client,
+				      __u16 port, __u32 service, __u32 now)
+{
+	__u32 address = client->word[0];
+
+	f->family = family;
+	if (family == FAMILY_IPV6) {
+		f->client = *client;
+		address = client_hash(client);
+	}
+	f->key = address | (__u64)port << 32;
+	f->now = now;
+	set_service(f, service);
+}
+
+/* The same of an IPv4 client's address and port, as they lie in a key. */
+static __always_inline void make_flow4(struct flow *f, __u64 client, __u32 service, __u32 now)
+{
+	f->family = FAMILY_IPV4;
+	f->key = client;
+	f->now = now;
+	set_service(f, service);
+}
+
+/* The client's address in 32 bits as the hash schedulers know it, in network order (lvs.md b.5). */
+static __always_inline __u32 fold(const struct address *a)
+{
+	return a->word[0] ^ a->word[1] ^ a->word[2] ^ a->word[3];
+}
+
+static __always_inline __u32 folded_client(const struct flow *f)
+{
+	return f->family == FAMILY_IPV6 ? fold(&f->client) : (__u32)f->key;
 }
 
 /* The first of the servers with this address and port; 0: none of NAT. */
@@ -74,7 +124,20 @@ static __always_inline __u32 nat_find(__u64 key)
 
 static __always_inline __u32 nat_first(struct real *real, __u8 protocol)
 {
-	return nat_find(endpoint_key(real->address, real->port, protocol));
+	if (real->family == FAMILY_IPV6) {
+		struct endpoint *e = endpoint_space();
+
+		if (!e)
+			return 0;
+		*e = (struct endpoint){
+			.address = real->address,
+			.port = real->port,
+			.protocol = protocol,
+			.servers = 1,
+		};
+		return find_endpoint(e);
+	}
+	return nat_find(endpoint_key(real->address.word[0], real->port, protocol));
 }
 
 /* States that count as active (lvs.md c.1), as bits. */
@@ -211,8 +274,75 @@ static __always_inline struct conn *find_in_set(struct conn_set *set, __u64 key)
 	return &set->way[at & (WAYS - 1)];
 }
 
-/* The entry of the flow and its meta, or 0. */
-static __always_inline struct conn *find_conn(void *table, __u32 mask, struct flow *f, __u32 *meta)
+enum table {
+	MAIN = 0,
+	EMBRYONIC = 1,
+};
+
+/* The place of an IPv6 flow in one set: way + 1; 0: it is not there. */
+static __always_inline int way_of(struct flow *f, struct conn_set *set, struct client_set *clients)
+{
+#pragma nounroll
+	for (int i = 0; i < WAYS; i++) {
+		__u32 meta;
+
+		if (READ(set->way[i].key) != f->key)
+			continue;
+		meta = READ(set->way[i].meta);
+		if (same_address(&clients->way[i], &f->client) && READ(set->way[i].key) == f->key &&
+		    READ(set->way[i].meta) >> GENERATION_SHIFT == meta >> GENERATION_SHIFT)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* The place of an IPv6 flow: set * WAYS + way + 1; 0: it is not in the table. */
+__noinline int find_place(struct flow *f, int table)
+{
+	if (!f)
+		return 0;
+#pragma nounroll
+	for (int i = 0; i < 2; i++) {
+		__u32 number = (__u32)(f->hash >> i * 32) & (table == MAIN ? conn_mask : embryo_mask);
+		struct conn_set *set;
+		struct client_set *clients;
+		int way;
+
+		if (table == MAIN) {
+			set = bpf_map_lookup_elem(&conns, &number);
+			clients = bpf_map_lookup_elem(&clients6, &number);
+		} else {
+			set = bpf_map_lookup_elem(&embryos, &number);
+			clients = bpf_map_lookup_elem(&embryos6, &number);
+		}
+		if (!set || !clients)
+			return 0;
+		way = way_of(f, set, clients);
+		if (way)
+			return number * WAYS + way;
+	}
+	return 0;
+}
+
+static __always_inline struct conn *find_conn6(enum table table, struct flow *f, __u32 *meta)
+{
+	__u32 place = find_place(f, table), number = (place - 1) / WAYS;
+	struct conn_set *set;
+	struct conn *c;
+
+	*meta = 0;
+	if (!place)
+		return 0;
+	set = table == MAIN ? bpf_map_lookup_elem(&conns, &number) :
+			      bpf_map_lookup_elem(&embryos, &number);
+	if (!set)
+		return 0;
+	c = &set->way[(place - 1) & (WAYS - 1)];
+	*meta = READ(c->meta);
+	return READ(c->key) == f->key ? c : 0;
+}
+
+static __always_inline struct conn *find_conn4(void *table, __u32 mask, struct flow *f, __u32 *meta)
 {
 	__u32 number = (__u32)f->hash & mask;
 	struct conn_set *set = bpf_map_lookup_elem(table, &number);
@@ -232,6 +362,16 @@ static __always_inline struct conn *find_conn(void *table, __u32 mask, struct fl
 	}
 	*meta = READ(c->meta);
 	return READ(c->key) == f->key ? c : 0;
+}
+
+/* The entry of the flow and its meta, or 0. */
+static __always_inline struct conn *find_conn(enum table table, struct flow *f, __u32 *meta)
+{
+	*meta = 0;
+	if (f->family == FAMILY_IPV6)
+		return find_conn6(table, f, meta);
+	return table == MAIN ? find_conn4(&conns, conn_mask, f, meta) :
+			       find_conn4(&embryos, embryo_mask, f, meta);
 }
 
 /* Another state; nothing happens when somebody else changed the entry meanwhile. */
@@ -301,18 +441,28 @@ static __always_inline __u64 lesser(__u64 a, __u64 b)
 	return b + ((a - b) & (__u64)less);
 }
 
-struct claim {
-	__u64 key;
-	__u64 hash;
-	__u32 now;
-	__u32 real;
-	__u32 state;
-	__u32 counted; /* it comes from the other table */
-};
+#define COUNTED 0x100 /* beside a state: it comes from the other table */
 
-/* Takes a way for the key; 1, or 0 when others took the victim three times. */
-static __always_inline int claim_in(struct conn_set *first, struct conn_set *second, struct claim *a)
+static __always_inline void write_client(void *clients, __u32 number, __u32 way,
+					 const struct address *client)
 {
+	struct client_set *set = bpf_map_lookup_elem(clients, &number);
+
+	if (set)
+		set->way[way & (WAYS - 1)] = *client;
+}
+
+/* Takes a way for the flow; 1, or 0 when others took the victim three times. */
+static __always_inline int claim_in(void *table, void *clients, __u32 mask, struct flow *f,
+				    __u32 real, __u32 state)
+{
+	__u32 first_number = (__u32)f->hash & mask;
+	__u32 second_number = (__u32)(f->hash >> 32) & mask;
+	struct conn_set *first = bpf_map_lookup_elem(table, &first_number);
+	struct conn_set *second = bpf_map_lookup_elem(table, &second_number);
+
+	if (!first || !second)
+		return 0;
 	for (int attempt = 0; attempt < 3; attempt++) {
 		__u64 best = ~0ULL >> 1;
 		__u64 old_key, way;
@@ -322,8 +472,8 @@ static __always_inline int claim_in(struct conn_set *first, struct conn_set *sec
 #pragma unroll
 		for (int i = 0; i < WAYS; i++) {
 			/* In turn, so that of two free ways the one in the emptier set wins. */
-			best = lesser(victim_score(&first->way[i], a->now, 2 * i), best);
-			best = lesser(victim_score(&second->way[i], a->now, 2 * i + 1), best);
+			best = lesser(victim_score(&first->way[i], f->now, 2 * i), best);
+			best = lesser(victim_score(&second->way[i], f->now, 2 * i + 1), best);
 		}
 		class = best >> 40;
 		way = best >> 1 & (WAYS - 1);
@@ -331,57 +481,38 @@ static __always_inline int claim_in(struct conn_set *first, struct conn_set *sec
 		old_key = READ(c->key);
 		if (old_key & KEY_LOCK)
 			continue;
-		if (__sync_val_compare_and_swap(&c->key, old_key, a->key | KEY_LOCK) != old_key)
+		if (__sync_val_compare_and_swap(&c->key, old_key, f->key | KEY_LOCK) != old_key)
 			continue;
 		old = READ(c->meta);
 		old = __sync_lock_test_and_set(
 			&c->meta, (old & 0xff000000U) + (1U << GENERATION_SHIFT) +
-					  (a->state << STATE_SHIFT | a->real));
+					  ((state & STATE_MASK) << STATE_SHIFT | real));
 		if (old_key) {
 			leave_load(old & REAL_MASK, state_of(old));
 			if (class > 1)
 				count_event(EVENT_EVICTED);
 		}
-		WRITE(c->seen, a->now);
-		if (!a->counted)
-			enter_load(a->real, a->state);
-		WRITE(c->key, a->key);
+		if (f->family == FAMILY_IPV6)
+			write_client(clients, best & 1 ? second_number : first_number, way,
+				     &f->client);
+		WRITE(c->seen, f->now);
+		if (!(state & COUNTED))
+			enter_load(real, state);
+		WRITE(c->key, f->key);
 		return 1;
 	}
 	return 0;
 }
 
 /* Functions that are not static are verified once, by themselves, so their argument may be null. */
-__noinline int claim_conn(struct claim *a)
+__noinline int claim_conn(struct flow *f, __u32 real, __u32 state)
 {
-	struct conn_set *first, *second;
-	__u32 number;
-
-	if (!a)
-		return 0;
-	number = (__u32)a->hash & conn_mask;
-	first = bpf_map_lookup_elem(&conns, &number);
-	number = (__u32)(a->hash >> 32) & conn_mask;
-	second = bpf_map_lookup_elem(&conns, &number);
-	if (!first || !second)
-		return 0;
-	return claim_in(first, second, a);
+	return f ? claim_in(&conns, &clients6, conn_mask, f, real & REAL_MASK, state) : 0;
 }
 
-__noinline int claim_embryo(struct claim *a)
+__noinline int claim_embryo(struct flow *f, __u32 real, __u32 state)
 {
-	struct conn_set *first, *second;
-	__u32 number;
-
-	if (!a)
-		return 0;
-	number = (__u32)a->hash & embryo_mask;
-	first = bpf_map_lookup_elem(&embryos, &number);
-	number = (__u32)(a->hash >> 32) & embryo_mask;
-	second = bpf_map_lookup_elem(&embryos, &number);
-	if (!first || !second)
-		return 0;
-	return claim_in(first, second, a);
+	return f ? claim_in(&embryos, &embryos6, embryo_mask, f, real & REAL_MASK, state) : 0;
 }
 
 /* Opening a connection takes some 200 ns; reading the clock is the pause, 35 ns. */

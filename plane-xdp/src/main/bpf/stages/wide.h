@@ -74,21 +74,32 @@ __noinline int first_rule(struct question *q)
 	return 0;
 }
 
+/* 0 -> a question, instead of the stack, which is short. */
+PERCPU_MAP(questions, struct question, 1);
+
 static __always_inline __u32 find_marked(struct packet *p)
 {
-	struct question q = {
+	__u32 number = 0;
+	struct question *q = bpf_map_lookup_elem(&questions, &number);
+	struct service *service;
+
+	if (!q)
+		return 0;
+	*q = (struct question){
 		.ifindex = p->ingress,
 		.source_port = bpf_ntohs(p->source_port),
 		.destination_port = bpf_ntohs(p->destination_port),
 		.protocol = p->protocol,
-		.family = 4,
+		.family = is_ipv6(p) ? 6 : 4,
 	};
-	struct service *service;
-	__u32 number;
-
-	q.source[0] = p->ip->saddr;
-	q.destination[0] = p->ip->daddr;
-	number = first_rule(&q);
+	if (is_ipv6(p)) {
+		__builtin_memcpy(q->source, &p->ip6->saddr, sizeof(q->source));
+		__builtin_memcpy(q->destination, &p->ip6->daddr, sizeof(q->destination));
+	} else {
+		q->source[0] = p->ip->saddr;
+		q->destination[0] = p->ip->daddr;
+	}
+	number = first_rule(q);
 	if (!number)
 		return 0;
 	service = bpf_map_lookup_elem(&services, &number);
@@ -98,24 +109,51 @@ static __always_inline __u32 find_marked(struct packet *p)
 	return number;
 }
 
-/* FTP's data goes where its control went, so only with persistence; then a service of all ports. */
-static __always_inline __u32 find_wide(struct packet *p)
+static __always_inline int is_ftp_data(struct packet *p)
 {
-	__u32 port = bpf_ntohs(p->destination_port), number = 0;
-	struct service *service;
+	__u32 port = bpf_ntohs(p->destination_port);
 
-	if (config.wide & WIDE_FTP && p->protocol == IPPROTO_TCP &&
-	    (port == FTP_DATA_PORT || port >= PRIVILEGED_PORTS))
-		number = service_find(endpoint_key(p->ip->daddr, bpf_htons(FTP_PORT), p->protocol));
-	if (!number && config.wide & WIDE_PORTS)
-		number = service_find(endpoint_key(p->ip->daddr, 0, p->protocol));
-	if (!number)
-		return 0;
-	service = bpf_map_lookup_elem(&services, &number);
-	if (!service || !service->persistence)
+	return config.wide & WIDE_FTP && p->protocol == IPPROTO_TCP &&
+	       (port == FTP_DATA_PORT || port >= PRIVILEGED_PORTS);
+}
+
+/* Only with persistence. */
+static __always_inline __u32 take_wide(struct packet *p, __u32 number)
+{
+	struct service *service = bpf_map_lookup_elem(&services, &number);
+
+	if (!number || !service || !service->persistence)
 		return 0;
 	p->own_port = 1;
 	return number;
+}
+
+/* FTP's data goes where its control went, so only with persistence; then a service of all ports. */
+static __always_inline __u32 find_wide(struct packet *p)
+{
+	__u32 number = 0;
+
+	if (is_ftp_data(p))
+		number = service_find(endpoint_key(p->ip->daddr, bpf_htons(FTP_PORT), p->protocol));
+	if (!number && config.wide & WIDE_PORTS)
+		number = service_find(endpoint_key(p->ip->daddr, 0, p->protocol));
+	return take_wide(p, number);
+}
+
+/* The same for IPv6. */
+static __always_inline __u32 find_wide6(struct packet *p, struct endpoint *e)
+{
+	__u32 number = 0;
+
+	if (is_ftp_data(p)) {
+		e->port = bpf_htons(FTP_PORT);
+		number = find_endpoint(e);
+	}
+	if (!number && config.wide & WIDE_PORTS) {
+		e->port = 0;
+		number = find_endpoint(e);
+	}
+	return take_wide(p, number);
 }
 
 #endif

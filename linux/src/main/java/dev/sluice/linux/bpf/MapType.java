@@ -4,6 +4,7 @@ package dev.sluice.linux.bpf;
 public enum MapType {
   HASH(1),
   ARRAY(2),
+  PROG_ARRAY(3),
   PERCPU_ARRAY(6),
   LRU_HASH(9),
   LPM_TRIE(11),

@@ -1,9 +1,11 @@
 package dev.sluice.plane.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,14 +20,21 @@ final class ConnectionTable {
   private static final int GENERATION_MASK = 0xff << Layout.GENERATION_SHIFT;
 
   private final MemorySegment table;
+  private final MemorySegment clients;
   private final MemorySegment loads;
   private final MemorySegment services;
+  private final MemorySegment config;
 
   /** Ways that were locked at the last sweep: what a killed process was about to delete. */
   private Map<Long, Long> lockedBefore = Map.of();
 
-  ConnectionTable(MemorySegment table, PlaneMaps maps) {
+  /**
+   * @param clients beside the table: the addresses of IPv6 clients
+   */
+  ConnectionTable(MemorySegment table, MemorySegment clients, PlaneMaps maps) {
     this.table = table;
+    this.clients = clients;
+    this.config = maps.config;
     this.loads = maps.loads;
     this.services = maps.services;
   }
@@ -61,11 +70,30 @@ final class ConnectionTable {
 
   /** An entry. */
   record Entry(
-      int client, int clientPort, int service, int real, ConnectionState state, int seen) {}
+      InetAddress client, int clientPort, int service, int real, ConnectionState state, int seen) {}
 
   /** Receives entries; false: enough. */
   interface Visitor {
     boolean visit(Entry entry);
+  }
+
+  private boolean ipv6(long key) {
+    return services.get(JAVA_BYTE, service(key) + Layout.SERVICE_FAMILY) == Layout.FAMILY_IPV6;
+  }
+
+  private InetAddress client(long at, long key) {
+    return ipv6(key) ? Addresses.read(clients, at, Layout.FAMILY_IPV6) : Addresses.ofInt((int) key);
+  }
+
+  /** The client's part of the key that the entry's template has. */
+  private int templateClient(long at, long key) {
+    if (ipv6(key)) {
+      int bits = services.get(JAVA_BYTE, service(key) + Layout.SERVICE_CLIENT_PREFIX) & 0xff;
+      byte[] client = Addresses.read(clients, at, Layout.FAMILY_IPV6).getAddress();
+      return Addresses.clientHash(
+          Addresses.prefix(client, bits), config.get(JAVA_LONG, Layout.CONFIG_SEED));
+    }
+    return (int) key & services.get(JAVA_INT, service(key) + Layout.SERVICE_CLIENT_MASK);
   }
 
   /** Every entry, as it is when the walk comes by. */
@@ -80,7 +108,7 @@ final class ConnectionTable {
       if (Memory.getLong(table, at + Layout.CONN_KEY) == key
           && !visitor.visit(
               new Entry(
-                  (int) key,
+                  client(at, key),
                   ServiceIndex.port((int) (key >>> 32) & 0xffff),
                   (int) (key >>> Layout.SERVICE_SHIFT),
                   meta & Layout.REAL_MASK,
@@ -151,8 +179,7 @@ final class ConnectionTable {
       int meta = Memory.getInt(table, at + Layout.CONN_META);
       int state = meta >>> Layout.STATE_SHIFT & Layout.STATE_MASK;
       if (key > 0 && !ConnectionState.of(state).template()) {
-        int mask = services.get(JAVA_INT, service(key) + Layout.SERVICE_CLIENT_MASK);
-        long client = Integer.toUnsignedLong((int) key & mask);
+        long client = Integer.toUnsignedLong(templateClient(at, key));
         inUse.add(client | key >>> Layout.SERVICE_SHIFT << Layout.SERVICE_SHIFT);
       }
     }

@@ -43,7 +43,8 @@ public final class DetachedPlane implements AutoCloseable {
     for (int r = 1; r < lines.limit(); r++) {
       if ((lines.flags(r) & Layout.REAL_USED) != 0) {
         InetAddress address = lines.key(r).address();
-        int last = address.getAddress()[3] & 0xff;
+        byte[] bytes = address.getAddress();
+        int last = bytes[bytes.length - 1] & 0xff;
         lines.hop(
             r,
             new NextHops.Hop(false, 77, address, new MacAddress(0x020000000000L | last), SOURCE));

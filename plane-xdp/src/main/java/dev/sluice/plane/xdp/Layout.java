@@ -11,12 +11,21 @@ import java.util.List;
 final class Layout {
   static final int MAGIC = 0x736c7563;
   static final int VERSION = 7;
+
+  /** Numbers of address families: AF_INET and AF_INET6. */
+  static final int FAMILY_IPV4 = 2;
+
+  static final int FAMILY_IPV6 = 10;
+  static final int ADDRESS_BYTES = 16;
   static final int WAYS = 4;
 
   static final int WAY_BYTES = 16;
   static final int WAY_KEY = 0;
   static final int WAY_SERVICE = 8;
   static final int BUCKET_BYTES = 64;
+
+  /** In a way's key: of an IPv6 address there is a hash. */
+  static final long WAY_IPV6 = 1L << 56;
 
   static final int SERVICE_BYTES = 192;
   static final int SERVICE_FLAGS = 0;
@@ -32,7 +41,13 @@ final class Layout {
   static final int SERVICE_RETIRED_OUT_PACKETS = 104;
   static final int SERVICE_RETIRED_OUT_BYTES = 112;
   static final int SERVICE_EPOCH = 120;
-  static final int SERVICE_OWN_TIME = 128;
+  static final int SERVICE_ADDRESS = 128;
+  static final int SERVICE_FAMILY = 144;
+  static final int SERVICE_PROTOCOL = 145;
+  static final int SERVICE_PORT = 146;
+  static final int SERVICE_CLIENT_PREFIX = 148;
+  static final int SERVICE_MARK = 152;
+  static final int SERVICE_OWN_TIME = 160;
   static final int SERVICE_USED = 1;
   static final int SERVICE_REMOVED = 2;
   static final int SERVICE_ONE_PACKET = 4;
@@ -71,14 +86,16 @@ final class Layout {
   static final int RING_POLICY = 12;
   static final int RING_NEXT = 16;
 
-  static final int REAL_BYTES = 64;
-  static final int REAL_ADDRESS = 0;
-  static final int REAL_PORT = 4;
-  static final int REAL_METHOD = 6;
-  static final int REAL_FLAGS = 7;
-  static final int REAL_SERVICE = 8;
-  static final int REAL_WEIGHT = 12;
-  static final int REAL_HOPS = 16;
+  static final int REAL_BYTES = 128;
+  static final int REAL_PORT = 0;
+  static final int REAL_METHOD = 2;
+  static final int REAL_FLAGS = 3;
+  static final int REAL_SERVICE = 4;
+  static final int REAL_WEIGHT = 8;
+  static final int REAL_FAMILY = 12;
+  static final int REAL_HOPS = 24;
+  static final int REAL_ADDRESS = 64;
+  static final int REAL_GATEWAYS = 80;
   static final int METHOD_DR = 0;
   static final int METHOD_NAT = 1;
   static final int METHOD_TUN = 2;
@@ -86,12 +103,11 @@ final class Layout {
   static final int REAL_REMOVED = 2;
   static final int REAL_HOP = 4;
 
-  static final int HOP_BYTES = 24;
+  static final int HOP_BYTES = 20;
   static final int HOP_DST = 0;
   static final int HOP_SRC = 6;
   static final int HOP_IFINDEX = 12;
-  static final int HOP_GATEWAY = 16;
-  static final int HOP_FLAGS = 20;
+  static final int HOP_FLAGS = 16;
   static final int HOP_RESOLVED = 1;
   static final int HOP_LOCAL = 2;
   static final int HOP_ROOM_SHIFT = 16;
@@ -108,6 +124,7 @@ final class Layout {
   static final int TUNNEL_GRE = 2;
   static final int TUNNEL_CHECKSUM = 1;
   static final int TUNNEL_REMOTE_CHECKSUM = 2;
+  static final int HOP_GATEWAY6 = 4;
 
   static final int LOAD_BYTES = 32;
   static final int LOAD_ACTIVE = 0;
@@ -183,6 +200,8 @@ final class Layout {
     }
   }
 
+  static final String FAMILIES_XDP = "families_xdp";
+  static final String FAMILIES_TC = "families_tc";
   static final String CONFIG_MAP = ".data.config";
 
   static final List<MapShape> MAPS =
@@ -199,14 +218,23 @@ final class Layout {
           shared("conns", SET_BYTES),
           shared("embryos", SET_BYTES),
           new MapShape("fragments", "fragments", MapType.LRU_HASH, DATAGRAM_BYTES, TRAIL_BYTES, 0),
+          shared("clients6", SET_BYTES),
+          shared("embryos6", SET_BYTES),
           new MapShape("locks", "locks", MapType.ARRAY, 4, 8, 0),
           shared("devices", DEVICE_BYTES),
           shared("rules", RULE_BYTES),
           new MapShape("places", "places", MapType.LRU_HASH, PLACE_KEY_BYTES, PLACE_BYTES, 0),
           new MapShape("access", "access", MapType.LPM_TRIE, ACCESS_KEY_BYTES, 4, 1),
+          programs(FAMILIES_XDP),
+          programs(FAMILIES_TC),
           new MapShape(CONFIG_MAP, "config", MapType.ARRAY, 4, CONFIG_BYTES, BpfMap.MMAPABLE));
 
   private Layout() {}
+
+  /** The programs for IPv6, which libbpf enters when it loads the object that declares the map. */
+  private static MapShape programs(String name) {
+    return new MapShape(name, name, MapType.PROG_ARRAY, 4, 4, 0);
+  }
 
   private static MapShape shared(String name, int valueSize) {
     return new MapShape(name, name, MapType.ARRAY, 4, valueSize, BpfMap.MMAPABLE);

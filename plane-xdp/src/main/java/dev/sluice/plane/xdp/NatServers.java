@@ -2,6 +2,7 @@ package dev.sluice.plane.xdp;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.sluice.plane.xdp.ServiceIndex.Endpoint;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -14,8 +15,8 @@ final class NatServers {
   private final MemorySegment loads;
   private final MemorySegment config;
 
-  NatServers(PlaneMaps maps) {
-    index = new ServiceIndex(maps.natTable);
+  NatServers(PlaneMaps maps, RealLines lines) {
+    index = new ServiceIndex(maps.natTable, real -> lines.key(real).address());
     loads = maps.loads;
     config = maps.config;
   }
@@ -25,7 +26,7 @@ final class NatServers {
   }
 
   /** From now on the server's answers are looked for. */
-  void link(int real, long endpoint) {
+  void link(int real, Endpoint endpoint) {
     int first = index.get(endpoint);
     Memory.putInt(loads, same(real), first);
     if (first == 0) {
@@ -37,7 +38,7 @@ final class NatServers {
   }
 
   /** No longer. */
-  void unlink(int real, long endpoint) {
+  void unlink(int real, Endpoint endpoint) {
     int after = loads.get(JAVA_INT, same(real));
     int at = index.get(endpoint);
     if (at == real) {

@@ -34,6 +34,8 @@ final class PlaneMaps implements AutoCloseable {
   final MemorySegment loads;
   final MemorySegment connections;
   final MemorySegment embryos;
+  final MemorySegment clients6;
+  final MemorySegment embryos6;
   final MemorySegment devices;
   final MemorySegment rules;
   final MemorySegment config;
@@ -41,7 +43,8 @@ final class PlaneMaps implements AutoCloseable {
   private PlaneMaps(BpfObject xdp, BpfObject tc, boolean adopted) {
     this.xdp = xdp;
     this.tc = tc;
-    this.maps = xdp.maps();
+    this.maps = new HashMap<>(tc.maps());
+    this.maps.putAll(xdp.maps());
     this.adopted = adopted;
     serviceTable = map("service_table").mmap();
     natTable = map("nat_table").mmap();
@@ -52,6 +55,8 @@ final class PlaneMaps implements AutoCloseable {
     loads = map("loads").mmap();
     connections = map("conns").mmap();
     embryos = map("embryos").mmap();
+    clients6 = map("clients6").mmap();
+    embryos6 = map("embryos6").mmap();
     devices = map("devices").mmap();
     rules = map("rules").mmap();
     config = map(Layout.CONFIG_MAP).mmap();
@@ -68,7 +73,7 @@ final class PlaneMaps implements AutoCloseable {
       boolean adopted = !pinned.isEmpty();
       BpfSpec xdpSpec = BpfObjects.spec("sluice_xdp").withConstant("test_clock", testClock ? 1 : 0);
       if (adopted) {
-        xdpSpec = reuse(xdpSpec, pinned);
+        xdpSpec = reuse(xdpSpec, without(pinned, Layout.FAMILIES_TC));
       } else {
         for (var size : sizes(options).entrySet()) {
           xdpSpec = xdpSpec.withMaxEntries(size.getKey(), size.getValue());
@@ -79,7 +84,9 @@ final class PlaneMaps implements AutoCloseable {
       BpfObject tc;
       try {
         BpfSpec tcSpec = BpfObjects.spec("sluice_tc").withConstant("test_clock", testClock ? 1 : 0);
-        tc = reuse(tcSpec, xdp.maps()).load();
+        Map<String, BpfMap> existing = new HashMap<>(pinned);
+        existing.putAll(xdp.maps());
+        tc = reuse(tcSpec, without(existing, Layout.FAMILIES_XDP)).load();
       } catch (RuntimeException e) {
         xdp.close();
         throw e;
@@ -95,6 +102,13 @@ final class PlaneMaps implements AutoCloseable {
     } finally {
       pinned.values().forEach(BpfMap::close);
     }
+  }
+
+  /** Each hook has programs for IPv6 of its own. */
+  private static Map<String, BpfMap> without(Map<String, BpfMap> maps, String name) {
+    Map<String, BpfMap> others = new HashMap<>(maps);
+    others.remove(name);
+    return others;
   }
 
   private static BpfSpec reuse(BpfSpec spec, Map<String, BpfMap> existing) {
@@ -129,6 +143,8 @@ final class PlaneMaps implements AutoCloseable {
     sizes.put("traffic", o.reals() + 1);
     sizes.put("conns", o.connections() / Layout.WAYS);
     sizes.put("embryos", o.embryonic() / Layout.WAYS);
+    sizes.put("clients6", o.connections() / Layout.WAYS);
+    sizes.put("embryos6", o.embryonic() / Layout.WAYS);
     return sizes;
   }
 

@@ -9,13 +9,11 @@ import dev.sluice.lvs.PlaneException;
 import dev.sluice.lvs.ServiceTable.RealKey;
 import dev.sluice.plane.xdp.NextHops.Hop;
 import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.BitSet;
 
-/** The lines of the real servers, one of 64 bytes each, as the programs read them. */
+/** The lines of the real servers, one of 128 bytes each, as the programs read them. */
 final class RealLines {
   /** The longest IP packet. */
   private static final int MOST_BYTES = 0xffff;
@@ -51,7 +49,8 @@ final class RealLines {
     used.set(real);
     long at = line(real);
     reals.asSlice(at, Layout.REAL_BYTES).fill((byte) 0);
-    reals.set(JAVA_INT, at + Layout.REAL_ADDRESS, ServiceIndex.address(key.address()));
+    Addresses.write(reals, at + Layout.REAL_ADDRESS, key.address());
+    reals.set(JAVA_BYTE, at + Layout.REAL_FAMILY, (byte) Addresses.family(key.address()));
     reals.set(JAVA_SHORT, at + Layout.REAL_PORT, (short) ServiceIndex.port(key.port()));
     reals.set(JAVA_INT, at + Layout.REAL_SERVICE, service);
     flags(real, Layout.REAL_USED);
@@ -116,17 +115,9 @@ final class RealLines {
   RealKey key(int real) {
     long at = line(real);
     return new RealKey(
-        address(reals.get(JAVA_INT, at + Layout.REAL_ADDRESS)),
+        Addresses.read(
+            reals, at + Layout.REAL_ADDRESS, reals.get(JAVA_BYTE, at + Layout.REAL_FAMILY)),
         ServiceIndex.port(reals.get(JAVA_SHORT, at + Layout.REAL_PORT) & 0xffff));
-  }
-
-  static InetAddress address(int raw) {
-    byte[] bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(raw).array();
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new AssertionError("four bytes are an address", e);
-    }
   }
 
   /** Writes the hop that programs do not read now, then makes it the one they read. */
@@ -146,11 +137,10 @@ final class RealLines {
       }
     }
     InetAddress gateway = hop.gateway();
-    if (gateway != null && gateway.getAddress().length == 4) {
-      reals.set(JAVA_INT, at + Layout.HOP_GATEWAY, ServiceIndex.address(gateway));
-      reals.set(JAVA_INT, at + Layout.HOP_IFINDEX, hop.ifindex());
-    } else if (mac != null) {
-      // An IPv6 gateway: only the resolved form works, the kernel's neighbour code is not asked.
+    if (gateway != null) {
+      hopFlags |= gateway instanceof Inet6Address ? Layout.HOP_GATEWAY6 : 0;
+      long which = second ? Layout.ADDRESS_BYTES : 0;
+      Addresses.write(reals, line(real) + Layout.REAL_GATEWAYS + which, gateway);
       reals.set(JAVA_INT, at + Layout.HOP_IFINDEX, hop.ifindex());
     }
     int room = hop.mtu() == 0 ? MOST_BYTES : Math.min(hop.mtu(), MOST_BYTES);

@@ -5,14 +5,17 @@ import dev.sluice.config.model.VirtualServer;
 import dev.sluice.lvs.PlaneException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntFunction;
 
 /**
  * A table in which programs find a service, or a NAT server, by address, port and protocol: buckets
  * of four, two candidate buckets by two hashes. The first bucket is preferred, so one cache line
- * answers.
+ * answers. Keys of IPv6 have a hash of the address: two may be equal, and what they lead to
+ * decides.
  */
 final class ServiceIndex {
   /** Keys of firewall marks: protocol 0, and for IPv6 this bit. */
@@ -20,9 +23,34 @@ final class ServiceIndex {
 
   private final MemorySegment table;
   private final int mask;
+  private final IntFunction<InetAddress> addressOf;
 
-  ServiceIndex(MemorySegment table) {
+  /** Where something is found. */
+  record Endpoint(InetAddress address, int port, Protocol protocol) {
+    static Endpoint of(VirtualServer.Key service) {
+      return new Endpoint(service.address(), service.port(), service.protocol());
+    }
+
+    /** As programs compute it. */
+    long key() {
+      return ServiceIndex.key(address, port, protocol);
+    }
+  }
+
+  /** What stands for a service: by address as programs compute it, or its mark. */
+  static long key(VirtualServer.Key service) {
+    if (service.mark() != 0) {
+      return service.mark() | (service.ipv6() ? MARK6 : 0);
+    }
+    return Endpoint.of(service).key();
+  }
+
+  /**
+   * @param addressOf the address of what a number in the table names
+   */
+  ServiceIndex(MemorySegment table, IntFunction<InetAddress> addressOf) {
     this.table = table;
+    this.addressOf = addressOf;
     this.mask = (int) (table.byteSize() / Layout.BUCKET_BYTES) - 1;
   }
 
@@ -31,17 +59,12 @@ final class ServiceIndex {
     return Math.max(16, Integer.highestOneBit(Math.max(1, services - 1)) * 2);
   }
 
-  /** The key as programs compute it; IPv4 only. */
-  static long key(VirtualServer.Key service) {
-    if (service.mark() != 0) {
-      return service.mark() | (service.ipv6() ? MARK6 : 0);
-    }
-    return key(service.address(), service.port(), service.protocol());
-  }
-
-  /** The key of an address and port; IPv4 only. */
+  /** The key of an address and port. */
   static long key(InetAddress address, int port, Protocol protocol) {
-    return (address(address) & 0xffffffffL)
+    boolean ipv6 = address instanceof Inet6Address;
+    int name = ipv6 ? Addresses.endpointHash(address.getAddress()) : address(address);
+    return (name & 0xffffffffL)
+        | (ipv6 ? Layout.WAY_IPV6 : 0)
         | (port(port) & 0xffffL) << 32
         | (long) protocol.number() << 48;
   }
@@ -84,9 +107,10 @@ final class ServiceIndex {
    *
    * @throws PlaneException when both buckets are full
    */
-  void put(long key, int service) {
+  void put(Endpoint endpoint, int service) {
+    long key = endpoint.key();
     long hash = hash(key);
-    if (find(key) >= 0
+    if (find(endpoint) >= 0
         || putInto(first(hash), key, service)
         || putInto(second(hash), key, service)) {
       return;
@@ -109,34 +133,38 @@ final class ServiceIndex {
   }
 
   /** Makes programs forget the service. */
-  void remove(long key) {
-    long way = find(key);
+  void remove(Endpoint endpoint) {
+    long way = find(endpoint);
     if (way >= 0) {
       Memory.putLong(table, way + Layout.WAY_KEY, 0);
     }
   }
 
   /** What the key leads to; 0: it is not there. */
-  int get(long key) {
-    long way = find(key);
+  int get(Endpoint endpoint) {
+    long way = find(endpoint);
     return way < 0 ? 0 : table.get(ValueLayout.JAVA_INT, way + Layout.WAY_SERVICE);
   }
 
   /** Makes a key that is there lead elsewhere. */
-  void replace(long key, int number) {
-    Memory.putInt(table, find(key) + Layout.WAY_SERVICE, number);
+  void replace(Endpoint endpoint, int number) {
+    Memory.putInt(table, find(endpoint) + Layout.WAY_SERVICE, number);
   }
 
-  private long find(long key) {
-    long hash = hash(key);
-    long way = findIn(first(hash), key);
-    return way >= 0 ? way : findIn(second(hash), key);
+  private long find(Endpoint endpoint) {
+    long hash = hash(endpoint.key());
+    long way = findIn(first(hash), endpoint);
+    return way >= 0 ? way : findIn(second(hash), endpoint);
   }
 
-  private long findIn(long bucket, long key) {
+  private long findIn(long bucket, Endpoint endpoint) {
+    long key = endpoint.key();
     for (int i = 0; i < Layout.WAYS; i++) {
       long way = bucket + (long) i * Layout.WAY_BYTES;
-      if (table.get(ValueLayout.JAVA_LONG, way + Layout.WAY_KEY) == key) {
+      if (table.get(ValueLayout.JAVA_LONG, way + Layout.WAY_KEY) == key
+          && addressOf
+              .apply(table.get(ValueLayout.JAVA_INT, way + Layout.WAY_SERVICE))
+              .equals(endpoint.address())) {
         return way;
       }
     }

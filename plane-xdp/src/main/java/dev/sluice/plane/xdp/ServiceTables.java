@@ -1,7 +1,9 @@
 package dev.sluice.plane.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.sluice.config.model.ForwardingMethod;
 import dev.sluice.config.model.Protocol;
@@ -20,6 +22,7 @@ import dev.sluice.lvs.scheduler.Roster;
 import dev.sluice.lvs.scheduler.Roster.Server;
 import dev.sluice.lvs.scheduler.SchedulerKind;
 import dev.sluice.plane.xdp.Service.Real;
+import dev.sluice.plane.xdp.ServiceIndex.Endpoint;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -65,12 +68,12 @@ final class ServiceTables {
     this.hops = hops;
     this.counting = counting;
     this.like = options.compatibility();
-    this.index = new ServiceIndex(maps.serviceTable);
+    this.index = new ServiceIndex(maps.serviceTable, this::addressOf);
     this.pool = new PickPool(maps.pool);
     this.rings = new Rings(maps.services, pool, options.ringPicks(), like);
     this.lines = new RealLines(maps.reals);
     this.tunnels = new TunnelLines(maps.tunnels);
-    this.nat = new NatServers(maps);
+    this.nat = new NatServers(maps, lines);
     this.wide = new Wide(maps);
     this.access = new AccessLists(maps.map("access"));
     usedNumbers.set(0); // 0 in a key means that there is none
@@ -102,12 +105,7 @@ final class ServiceTables {
         continue;
       }
       usedNumbers.set(n);
-      Service service =
-          new Service(
-              n,
-              serviceKey(s.get(JAVA_LONG, line(n) + Layout.SERVICE_KEY)),
-              Scheduling.of(""),
-              SchedulerKind.LC);
+      Service service = new Service(n, serviceKey(n), Scheduling.of(""), SchedulerKind.LC);
       service.removed = (flags & Layout.SERVICE_REMOVED) != 0;
       rings.adopt(service);
       byNumber.put(n, service);
@@ -132,15 +130,43 @@ final class ServiceTables {
     }
   }
 
-  private static VirtualServer.Key serviceKey(long key) {
-    int number = (int) (key >>> 48) & 0xff;
-    if (number == 0) {
-      return VirtualServer.Key.ofMark(key & 0xffffffffL, (key & ServiceIndex.MARK6) == 0 ? 4 : 6);
+  private InetAddress addressOf(int service) {
+    long at = line(service);
+    int family = maps.services.get(JAVA_BYTE, at + Layout.SERVICE_FAMILY);
+    return Addresses.read(maps.services, at + Layout.SERVICE_ADDRESS, family);
+  }
+
+  private VirtualServer.Key serviceKey(int service) {
+    long at = line(service);
+    long key = maps.services.get(JAVA_LONG, at + Layout.SERVICE_KEY);
+    if (maps.services.get(JAVA_INT, at + Layout.SERVICE_MARK) != 0) {
+      return VirtualServer.Key.ofMark(
+          key & 0xffffffffL, (key & ServiceIndex.MARK6) == 0 ? 4 : 6);
     }
+    int protocol = maps.services.get(JAVA_BYTE, at + Layout.SERVICE_PROTOCOL) & 0xff;
     return new VirtualServer.Key(
-        RealLines.address((int) key),
-        ServiceIndex.port((int) (key >>> 32) & 0xffff),
-        number == Protocol.TCP.number() ? Protocol.TCP : Protocol.UDP);
+        addressOf(service),
+        ServiceIndex.port(maps.services.get(JAVA_SHORT, at + Layout.SERVICE_PORT) & 0xffff),
+        protocol == Protocol.TCP.number() ? Protocol.TCP : Protocol.UDP);
+  }
+
+  /** Who the service is; its line is empty. */
+  private void name(int service, VirtualServer.Key key) {
+    MemorySegment s = maps.services;
+    long at = line(service);
+    s.set(JAVA_LONG, at + Layout.SERVICE_KEY, ServiceIndex.key(key));
+    if (key.mark() != 0) {
+      s.set(JAVA_INT, at + Layout.SERVICE_MARK, (int) key.mark());
+      s.set(
+          JAVA_BYTE,
+          at + Layout.SERVICE_FAMILY,
+          (byte) (key.ipv6() ? Layout.FAMILY_IPV6 : Layout.FAMILY_IPV4));
+      return;
+    }
+    Addresses.write(s, at + Layout.SERVICE_ADDRESS, key.address());
+    s.set(JAVA_BYTE, at + Layout.SERVICE_FAMILY, (byte) Addresses.family(key.address()));
+    s.set(JAVA_BYTE, at + Layout.SERVICE_PROTOCOL, (byte) key.protocol().number());
+    s.set(JAVA_SHORT, at + Layout.SERVICE_PORT, (short) ServiceIndex.port(key.port()));
   }
 
   // --- applying --------------------------------------------------------------------------------
@@ -235,7 +261,7 @@ final class ServiceTables {
       int number = usedNumbers.nextClearBit(1);
       usedNumbers.set(number);
       s.asSlice(line(number), Layout.SERVICE_BYTES).fill((byte) 0);
-      s.set(JAVA_LONG, line(number) + Layout.SERVICE_KEY, ServiceIndex.key(desired.key()));
+      name(number, desired.key());
       service = new Service(number, desired.key(), desired.scheduling(), kind(desired));
       services.put(desired.key(), service);
     } else {
@@ -273,14 +299,13 @@ final class ServiceTables {
           maps.services, at + Layout.SERVICE_OWN_TIME + i * 4L, seconds[i] * jiffiesPerSecond);
     }
     Memory.putInt(maps.services, at + Layout.SERVICE_FLAGS, flags(features));
-    long key = ServiceIndex.key(service.key);
     if (service.key.mark() != 0) {
       return; // rules lead to it
     }
     if (features.active()) {
-      index.put(key, service.number);
+      index.put(Endpoint.of(service.key), service.number);
     } else {
-      index.remove(key);
+      index.remove(Endpoint.of(service.key));
     }
   }
 
@@ -375,8 +400,10 @@ final class ServiceTables {
   private void persistence(Service service, ServiceTable.Persistence persistence) {
     service.persistence = persistence;
     long jiffies = persistence.timeoutSeconds() * jiffiesPerSecond;
-    int mask = persistence.clientPrefix() == 0 ? 0 : -1 << (32 - persistence.clientPrefix());
+    int bits = persistence.clientPrefix();
+    int mask = bits == 0 ? 0 : -1 << (32 - Math.min(32, bits));
     long at = line(service.number);
+    maps.services.set(JAVA_BYTE, at + Layout.SERVICE_CLIENT_PREFIX, (byte) bits);
     Memory.putInt(maps.services, at + Layout.SERVICE_CLIENT_MASK, Integer.reverseBytes(mask));
     Memory.putInt(
         maps.services,
@@ -407,7 +434,7 @@ final class ServiceTables {
     }
     real.tunnel = tunnel;
     tunnels.write(real.number, real.key.address(), tunnel);
-    long endpoint = ServiceIndex.key(real.key.address(), real.key.port(), service.key.protocol());
+    Endpoint endpoint = new Endpoint(real.key.address(), real.key.port(), service.key.protocol());
     if (real.method == ForwardingMethod.NAT) {
       nat.unlink(real.number, endpoint);
     }
@@ -527,7 +554,9 @@ final class ServiceTables {
 
   private void forget(Service service) {
     access.change(service.number, service.features.access(), Access.EVERYBODY);
-    index.remove(ServiceIndex.key(service.key));
+    if (service.key.mark() == 0) {
+      index.remove(Endpoint.of(service.key));
+    }
     Memory.putInt(maps.services, line(service.number) + Layout.SERVICE_FLAGS, 0);
     rings.release(service);
     usedNumbers.clear(service.number);

@@ -2,8 +2,8 @@ package dev.sluice.plane.xdp;
 
 /** What became of a packet. Generated from {@code verdicts.def}; do not edit. */
 public enum Verdict {
-  /** Not IPv4: ARP, IPv6, everything the plane does not read. */
-  NOT_IPV4(0, Action.PASS),
+  /** Neither IPv4 nor IPv6: ARP, everything the plane does not read. */
+  NOT_IP(0, Action.PASS),
   /** The frame is not addressed to this device. */
   OTHER_HOST(1, Action.PASS),
   /** The frame ends before the headers or the length they announce. */
@@ -39,7 +39,7 @@ public enum Verdict {
   NO_SERVER(14, Action.DROP),
   /** The connection's real server was removed. */
   REMOVED(15, Action.DROP),
-  /** The packet's time to live ends here. */
+  /** The packet's time to live, or hop limit, ends here. */
   TTL_EXPIRED(16, Action.DROP),
   /**
    * Longer than the way to the real server carries; the client is told, where fragments are not

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,8 +102,8 @@ public final class XdpPlane implements Plane {
     writeTimes();
     set(options.compatibility().knobs());
     counting = new Counting(maps);
-    main = new ConnectionTable(maps.connections, maps);
-    embryonic = new ConnectionTable(maps.embryos, maps);
+    main = new ConnectionTable(maps.connections, maps.clients6, maps);
+    embryonic = new ConnectionTable(maps.embryos, maps.embryos6, maps);
     RouteMonitor monitor = RouteMonitor.open();
     devices = RouteNetlink.open();
     hops = new NextHops(RouteNetlink.open(), monitor, this::hopChanged);
@@ -325,9 +324,6 @@ public final class XdpPlane implements Plane {
         }
       }
     }
-    if (!(key.address() instanceof Inet4Address)) {
-      return no(s, "IPv6 is not carried yet", "an IPv4 address");
-    }
     if (key.protocol() == Protocol.SCTP) {
       return no(s, "SCTP is not carried yet", "TCP or UDP");
     }
@@ -350,8 +346,12 @@ public final class XdpPlane implements Plane {
             "lb_kind " + r.method() + " of " + r.key() + " is not carried yet",
             "lb_kind DR, NAT or TUN");
       }
-      if (!(r.key().address() instanceof Inet4Address)) {
-        return no(s, "the IPv6 server " + r.key() + " is not carried yet", "an IPv4 server");
+      if (r.method() != ForwardingMethod.TUN
+          && Addresses.family(r.key().address()) != Addresses.family(key.address())) {
+        return no(
+            s,
+            "the server " + r.key() + " is of another address family than the service",
+            "lb_kind TUN, or a server of the same family");
       }
     }
     return Optional.empty();
@@ -441,7 +441,7 @@ public final class XdpPlane implements Plane {
             found.add(
                 new Connection(
                     service,
-                    RealLines.address(e.client()),
+                    e.client(),
                     e.clientPort(),
                     real,
                     e.state().shown(),

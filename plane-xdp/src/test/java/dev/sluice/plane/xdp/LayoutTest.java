@@ -58,7 +58,18 @@ class LayoutTest {
             Map.entry("epoch", Layout.SERVICE_EPOCH),
             Map.entry("own_time", Layout.SERVICE_OWN_TIME),
             Map.entry("retired_out_packets", Layout.SERVICE_RETIRED_OUT_PACKETS),
-            Map.entry("retired_out_bytes", Layout.SERVICE_RETIRED_OUT_BYTES)));
+            Map.entry("retired_out_bytes", Layout.SERVICE_RETIRED_OUT_BYTES),
+            Map.entry("address", Layout.SERVICE_ADDRESS),
+            Map.entry("family", Layout.SERVICE_FAMILY),
+            Map.entry("protocol", Layout.SERVICE_PROTOCOL),
+            Map.entry("port", Layout.SERVICE_PORT),
+            Map.entry("client_prefix", Layout.SERVICE_CLIENT_PREFIX),
+            Map.entry("mark", Layout.SERVICE_MARK)));
+    put(e, "FAMILY_IPV4", Layout.FAMILY_IPV4);
+    put(e, "FAMILY_IPV6", Layout.FAMILY_IPV6);
+    put(e, "WAY_IPV6", Layout.WAY_IPV6);
+    struct(e, "address", Layout.ADDRESS_BYTES, Map.of("word", 0));
+    struct(e, "client_set", Layout.SET_BYTES, Map.of("way", 0));
     put(e, "METHOD_DR", Layout.METHOD_DR);
     put(e, "METHOD_NAT", Layout.METHOD_NAT);
     put(e, "METHOD_TUN", Layout.METHOD_TUN);
@@ -144,22 +155,24 @@ class LayoutTest {
             "dst", Layout.HOP_DST,
             "src", Layout.HOP_SRC,
             "ifindex", Layout.HOP_IFINDEX,
-            "gateway", Layout.HOP_GATEWAY,
             "flags", Layout.HOP_FLAGS));
     put(e, "HOP_RESOLVED", Layout.HOP_RESOLVED);
     put(e, "HOP_LOCAL", Layout.HOP_LOCAL);
+    put(e, "HOP_GATEWAY6", Layout.HOP_GATEWAY6);
     struct(
         e,
         "real",
         Layout.REAL_BYTES,
-        Map.of(
-            "address", Layout.REAL_ADDRESS,
-            "port", Layout.REAL_PORT,
-            "method", Layout.REAL_METHOD,
-            "flags", Layout.REAL_FLAGS,
-            "service", Layout.REAL_SERVICE,
-            "weight", Layout.REAL_WEIGHT,
-            "hop", Layout.REAL_HOPS));
+        Map.ofEntries(
+            Map.entry("port", Layout.REAL_PORT),
+            Map.entry("method", Layout.REAL_METHOD),
+            Map.entry("flags", Layout.REAL_FLAGS),
+            Map.entry("service", Layout.REAL_SERVICE),
+            Map.entry("weight", Layout.REAL_WEIGHT),
+            Map.entry("family", Layout.REAL_FAMILY),
+            Map.entry("hop", Layout.REAL_HOPS),
+            Map.entry("address", Layout.REAL_ADDRESS),
+            Map.entry("gateway", Layout.REAL_GATEWAYS)));
     put(e, "REAL_USED", Layout.REAL_USED);
     put(e, "REAL_REMOVED", Layout.REAL_REMOVED);
     put(e, "REAL_HOP", Layout.REAL_HOP);

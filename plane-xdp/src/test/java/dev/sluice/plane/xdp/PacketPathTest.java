@@ -60,8 +60,8 @@ class PacketPathTest {
     return Stream.of(Hook.values())
         .flatMap(hook ->
             Stream.of(
-                odd(hook, "ARP", Frame.tcp().type(0x0806).bytes(), Verdict.NOT_IPV4),
-                odd(hook, "IPv6", Frame.tcp().type(0x86dd).bytes(), Verdict.NOT_IPV4),
+                odd(hook, "ARP", Frame.tcp().type(0x0806).bytes(), Verdict.NOT_IP),
+                odd(hook, "IPv6?", Frame.tcp().type(0x86dd).bytes(), Verdict.MALFORMED),
                 odd(
                     hook,
                     "another host's frame",
@@ -262,7 +262,8 @@ class PacketPathTest {
 
   private static long entries(Rig rig, java.lang.foreign.MemorySegment table) {
     long[] count = {0};
-    new ConnectionTable(table, rig.plane.maps()).walk(_ -> count[0]++ >= 0);
+    new ConnectionTable(table, rig.plane.maps().clients6, rig.plane.maps())
+        .walk(_ -> count[0]++ >= 0);
     return count[0];
   }
 
