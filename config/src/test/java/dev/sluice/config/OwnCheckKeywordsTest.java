@@ -48,7 +48,7 @@ final class OwnCheckKeywordsTest {
     assertThat(plain)
         .isInstanceOfSatisfying(
             Checker.Http.class, http -> assertThat(http.urls().getFirst().ask()).isNull());
-    assertThat(service("", "").options().policy()).isNull();
+    assertThat(service("", "").options().pool()).isNull();
   }
 
   @Test
@@ -118,7 +118,7 @@ final class OwnCheckKeywordsTest {
 
   @Test
   void policies() {
-    assertThat(service("slow_start 30\nfail_open 2 50%", "").options().policy())
+    assertThat(service("slow_start 30\nfail_open 2 50%", "").options().pool())
         .isEqualTo(
             new PoolPolicy(
                 Duration.ofSeconds(30),
@@ -148,7 +148,7 @@ final class OwnCheckKeywordsTest {
         """;
     LoadResult result = ConfigLoader.parse("x", text, new FakeEnvironment());
     assertThat(result.diagnostics().stream().filter(Diagnostic::counted)).isEmpty();
-    PoolPolicy policy = result.configuration().virtualServers().getFirst().options().policy();
+    PoolPolicy policy = result.configuration().virtualServers().getFirst().options().pool();
     assertThat(policy).isNotNull();
   }
 }

@@ -25,8 +25,7 @@ class TwoMachineSiteTest {
     Host client = lan.join(lab.host("client"), "10.92.0.9/24");
     Host a = lan.join(lab.host("a"), "10.92.0.1/24").hideVip(VIP);
     Host b = lan.join(lab.host("b"), "10.92.0.2/24").hideVip(VIP);
-    List<LabProcess> webs =
-        List.of(WebServer.launch(a, 80, 2_000), WebServer.launch(b, 80, 2_000));
+    List<LabProcess> webs = List.of(WebServer.launch(a, 80, 2_000), WebServer.launch(b, 80, 2_000));
     webs.forEach(WebServer::awaitReady);
     Director first = Director.of(a, Needs.sluice(), configuration(150)).start();
     Director second = Director.of(b, Needs.sluice(), configuration(100)).start();

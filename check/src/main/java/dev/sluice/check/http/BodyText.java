@@ -42,7 +42,7 @@ final class BodyText implements BodyJudge {
     } catch (Json.NotJson e) {
       return new HttpVerdict(false, "the body is not JSON: " + e.getMessage());
     }
-    if (found == Json.ABSENT) {
+    if (Json.ABSENT.equals(found)) {
       return new HttpVerdict(false, "there is no " + json.path() + " in the JSON");
     }
     String value = Json.text(found);

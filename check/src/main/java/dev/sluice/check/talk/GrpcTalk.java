@@ -46,7 +46,7 @@ public final class GrpcTalk extends Http2Talk {
     field.write(1 << 3 | 2); // field 1, a string
     int length = name.length;
     for (; length >= 128; length >>= 7) {
-      field.write(length & 127 | 128);
+      field.write((length & 127) | 128);
     }
     field.write(length);
     field.writeBytes(name);

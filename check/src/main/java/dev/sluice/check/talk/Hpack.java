@@ -147,7 +147,7 @@ final class Hpack {
       out.write(127);
       length -= 127;
       for (; length >= 128; length >>= 7) {
-        out.write(length & 127 | 128);
+        out.write((length & 127) | 128);
       }
       out.write(length);
     }

@@ -103,7 +103,7 @@ abstract class Http2Talk extends Talk {
       return;
     }
     int at = all.position();
-    int length = (all.get(at) & 0xff) << 16 | all.getShort(at + 1) & 0xffff;
+    int length = ((all.get(at) & 0xff) << 16) | (all.getShort(at + 1) & 0xffff);
     int type = all.get(at + 3) & 0xff;
     if (frames == 0 && type != SETTINGS) {
       boolean old = all.get(at) == 'H' && all.get(at + 1) == 'T';

@@ -43,7 +43,9 @@ public final class MysqlTalk extends Talk {
     }
     int at = all.position();
     int length =
-        all.get(at) & 0xff | (all.get(at + 1) & 0xff) << 8 | (all.get(at + 2) & 0xff) << 16;
+        (all.get(at) & 0xff)
+            | ((all.get(at + 1) & 0xff) << 8)
+            | ((all.get(at + 2) & 0xff) << 16);
     int sequence = all.get(at + 3) & 0xff;
     if (length == 0 || length > MAX_ANSWER) {
       fail("not a packet of MySQL");
@@ -105,7 +107,7 @@ public final class MysqlTalk extends Talk {
   }
 
   private void refused(ByteBuffer body) {
-    int code = body.remaining() < 2 ? 0 : body.get() & 0xff | (body.get() & 0xff) << 8;
+    int code = body.remaining() < 2 ? 0 : (body.get() & 0xff) | ((body.get() & 0xff) << 8);
     String text = StandardCharsets.UTF_8.decode(body).toString();
     // From protocol 4.1 on: #SQLSTATE before the text.
     String message = text.startsWith("#") && text.length() >= 6 ? text.substring(6) : text;

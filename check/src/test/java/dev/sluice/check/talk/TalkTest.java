@@ -128,7 +128,7 @@ class TalkTest {
   void postgresAsksForAPassword() {
     var talk = new PostgresTalk("ann", "shop");
     talk.begin();
-    assertThat(sent(talk)).isEqualTo("@@@\u0020@\u0003@@user@ann@database@shop@@");
+    assertThat(sent(talk)).isEqualTo("@@@ @\u0003@@user@ann@database@shop@@");
     hear(talk, hex("52 00000008 00000003"));
     assertThat(talk.verdict()).isEqualTo(new HttpVerdict(true, "asks for a password"));
   }

@@ -7,8 +7,8 @@ import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.RealServerOptions;
 import dev.sluice.config.model.Script;
 import dev.sluice.config.model.SelectedService;
-import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.ServicePolicy;
+import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.model.VirtualServerGroup;
 import dev.sluice.config.model.VirtualServerOptions;
@@ -102,7 +102,11 @@ final class LvsCompletion {
           diagnostics.error(
               group.at,
               "group-too-large",
-              "virtual_server_group '" + name + "' stands for " + group.build().size() + " services",
+              "virtual_server_group '"
+                  + name
+                  + "' stands for "
+                  + group.build().size()
+                  + " services",
               "the first " + VirtualServerGroup.MOST + " are used",
               "a firewall mark with 'match destination NET' is one service for all of a network");
         }

@@ -393,10 +393,7 @@ final class VirtualServerTable {
   private static void timeout(
       String keyword, String what, java.util.function.ObjIntConsumer<VirtualServerBuilder> set) {
     TABLE
-        .row(
-            keyword,
-            Types.integer(1, LvsSettings.MONTH),
-            (b, v) -> set.accept(b, v.intValue()))
+        .row(keyword, Types.integer(1, LvsSettings.MONTH), (b, v) -> set.accept(b, v.intValue()))
         .since("sluice")
         .standard("lvs_settings' " + keyword)
         .meaning("Seconds for which an idle " + what + " of this service is remembered.");

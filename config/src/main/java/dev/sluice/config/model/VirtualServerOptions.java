@@ -60,7 +60,8 @@ public record VirtualServerOptions(
         snmpName,
         tunnel,
         policy,
-        otherMark);
+        otherMark,
+        pool);
   }
 
   /** Nothing is written. */

@@ -96,8 +96,7 @@ final class Groups {
         }
       }
       services.add(
-          new ServiceTable.Service(
-              key, of.scheduling(), of.persistence(), of.features(), reals));
+          new ServiceTable.Service(key, of.scheduling(), of.persistence(), of.features(), reals));
     }
     return services;
   }

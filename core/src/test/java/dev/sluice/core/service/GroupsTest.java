@@ -104,8 +104,7 @@ class GroupsTest {
     assertThat(PlaneMaking.byMemory(8L << 30)).isEqualTo(1 << 20);
     assertThat(PlaneMaking.byMemory(1L << 42)).isEqualTo(1 << 22);
     var making =
-        PlaneMaking.of(
-            configuration("lvs_settings {\n  ipvs_order 1\n  connections 131072\n}\n"));
+        PlaneMaking.of(configuration("lvs_settings {\n  ipvs_order 1\n  connections 131072\n}\n"));
     assertThat(making).isEqualTo(new PlaneMaking(true, false, 131_072, 0, 0));
     assertThat(making.same(PlaneMaking.standard())).isFalse();
   }

@@ -61,10 +61,10 @@ class SuspensionTest {
     assertThat(suspension.any()).isTrue();
     assertThat(running()).containsExactly("192.0.2.11");
     assertThat(suspension.changed()).isFalse();
-    own.held(Set.of(InetAddress.ofLiteral("192.0.2.10")));
+    assertThat(own.look(Set.of(InetAddress.ofLiteral("192.0.2.10")), Set.of())).isTrue();
     assertThat(suspension.changed()).isTrue();
     assertThat(running()).containsExactly("192.0.2.10", "192.0.2.11");
-    own.held(Set.of());
+    assertThat(own.look(Set.of(), Set.of())).isTrue();
     assertThat(suspension.changed()).isTrue();
     assertThat(running()).containsExactly("192.0.2.11");
   }

@@ -178,7 +178,7 @@ public final class ServicePool {
     boolean same = true;
     for (Member m : members) {
       Member now = m.grown(slowStart, nowNanos);
-      same &= now == m;
+      same &= now.equals(m);
       next.add(now);
     }
     return new Step(

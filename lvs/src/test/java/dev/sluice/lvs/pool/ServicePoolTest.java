@@ -8,6 +8,7 @@ import dev.sluice.config.model.PoolPolicy;
 import dev.sluice.config.model.Protocol;
 import dev.sluice.config.model.RealServer;
 import dev.sluice.config.model.Script;
+import dev.sluice.config.model.ServicePolicy;
 import dev.sluice.config.model.Tunnel;
 import dev.sluice.config.model.VirtualServer;
 import dev.sluice.config.model.VirtualServerOptions;
@@ -49,7 +50,17 @@ class ServicePoolTest {
       return policy == null
           ? VirtualServerOptions.none()
           : new VirtualServerOptions(
-              0, null, false, List.of(), false, true, null, Tunnel.ipip(), 0, policy);
+              0,
+              null,
+              false,
+              List.of(),
+              false,
+              true,
+              null,
+              Tunnel.ipip(),
+              ServicePolicy.none(),
+              0,
+              policy);
     }
 
     VirtualServer service() {

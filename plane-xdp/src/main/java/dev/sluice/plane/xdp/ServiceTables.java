@@ -140,8 +140,7 @@ final class ServiceTables {
     long at = line(service);
     long key = maps.services.get(JAVA_LONG, at + Layout.SERVICE_KEY);
     if (maps.services.get(JAVA_INT, at + Layout.SERVICE_MARK) != 0) {
-      return VirtualServer.Key.ofMark(
-          key & 0xffffffffL, (key & ServiceIndex.MARK6) == 0 ? 4 : 6);
+      return VirtualServer.Key.ofMark(key & 0xffffffffL, (key & ServiceIndex.MARK6) == 0 ? 4 : 6);
     }
     int protocol = maps.services.get(JAVA_BYTE, at + Layout.SERVICE_PROTOCOL) & 0xff;
     return new VirtualServer.Key(

@@ -158,14 +158,11 @@ class Ipv6Test {
       for (int id = 1; id < 9; id++) {
         byte[] head = Ip6.fragment(Ip6.UDP, 0, true, id, Arrays.copyOf(whole, 40));
         byte[] tail = Ip6.fragment(Ip6.UDP, 40, false, id, Arrays.copyOfRange(whole, 40, 80));
-        Outcome stray =
-            rig.send(hook, Ip6.frame(Ip6.packet(CLIENT, VIP, Ip6.FRAGMENT, 64, tail)));
+        Outcome stray = rig.send(hook, Ip6.frame(Ip6.packet(CLIENT, VIP, Ip6.FRAGMENT, 64, tail)));
         assertThat(stray.passed(hook)).isTrue();
-        Outcome first =
-            rig.send(hook, Ip6.frame(Ip6.packet(CLIENT, VIP, Ip6.FRAGMENT, 64, head)));
+        Outcome first = rig.send(hook, Ip6.frame(Ip6.packet(CLIENT, VIP, Ip6.FRAGMENT, 64, head)));
         assertThat(first.forwarded(hook)).isTrue();
-        Outcome second =
-            rig.send(hook, Ip6.frame(Ip6.packet(CLIENT, VIP, Ip6.FRAGMENT, 64, tail)));
+        Outcome second = rig.send(hook, Ip6.frame(Ip6.packet(CLIENT, VIP, Ip6.FRAGMENT, 64, tail)));
         assertThat(second.forwarded(hook)).isTrue();
         assertThat(second.server()).isEqualTo(first.server());
       }

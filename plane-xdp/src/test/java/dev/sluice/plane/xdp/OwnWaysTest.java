@@ -62,7 +62,8 @@ class OwnWaysTest {
       assertThat(welcome(rig, "192.0.2.99", 1)).as("on no list, and there is an allow").isFalse();
       assertThat(rig.verdict(Verdict.DENIED)).isEqualTo(3);
 
-      rig.apply(table(access(new Access(List.of(), List.of(net("198.51.100.1", 32)))), Rig.reals(1, 1)));
+      rig.apply(
+          table(access(new Access(List.of(), List.of(net("198.51.100.1", 32)))), Rig.reals(1, 1)));
       assertThat(welcome(rig, "198.51.100.1", 2)).isFalse();
       assertThat(welcome(rig, "192.0.2.99", 2)).as("only deny").isTrue();
       Outcome open = rig.send(Hook.XDP, Frame.tcp().from("198.51.100.1", 1).flags(Frame.ACK));
