@@ -54,15 +54,11 @@ class TakeoverTest {
     crash(Duo.of(lab, pairing, Conf.v3("0.1")), Duration.ofMillis(361));
   }
 
-  /** On a busy machine 30 ms of silence may be no crash: what counts is how it ends. */
-  @Scenario({
-    KEEPALIVED_SLUICE,
-    SLUICE_KEEPALIVED,
-    SLUICE_SLUICE,
-    SLUICE_FRR,
-    FRR_SLUICE,
-    KEEPALIVED_KEEPALIVED
-  })
+  /**
+   * On a busy machine 30 ms of silence may be no crash: what counts is how it ends. FRR's device is
+   * told to go up and down at each of its errors and may stay down while it believes to be MASTER.
+   */
+  @Scenario({KEEPALIVED_SLUICE, SLUICE_KEEPALIVED, SLUICE_SLUICE, KEEPALIVED_KEEPALIVED})
   void crashVersion3AtAHundredth(Lab lab, Pairing pairing) {
     Duo duo = Duo.of(lab, pairing, Conf.v3("0.01")).start();
     duo.await("the preferred one to be alone", duo::preferredAlone);
@@ -70,10 +66,7 @@ class TakeoverTest {
     duo.preferred.kill();
     duo.await("the other to take over", () -> duo.other.holds(Duo.VIP));
     duo.awaitAdverts(duo.other, 20);
-    // FRR that is started again beside adverts that fast may stay MASTER with its device down.
-    if (pairing != FRR_SLUICE) {
-      comeBack(duo);
-    }
+    comeBack(duo);
   }
 
   private static void crash(Duo duo, Duration downInterval) {
