@@ -126,6 +126,7 @@ public final class CheckEngine implements AutoCloseable {
       try {
         reconcile(List.of());
         tools.files().close();
+        tools.workers().close();
       } finally {
         loop.stop();
       }

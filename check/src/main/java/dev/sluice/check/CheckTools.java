@@ -10,6 +10,7 @@ final class CheckTools {
   private final Scratchpad scratch = new Scratchpad();
   private final WatchedFiles files;
   private final ServiceDurations durations = new ServiceDurations();
+  private final Workers workers;
   private final Lateness lateness = new Lateness();
 
   CheckTools(EventLoop loop, CheckLimits limits, CheckListener listener) {
@@ -17,6 +18,7 @@ final class CheckTools {
     this.listener = listener;
     gate = new Gate(loop, limits);
     files = new WatchedFiles(loop);
+    workers = new Workers(loop);
   }
 
   EventLoop loop() {
@@ -37,6 +39,10 @@ final class CheckTools {
 
   WatchedFiles files() {
     return files;
+  }
+
+  Workers workers() {
+    return workers;
   }
 
   ServiceDurations durations() {

@@ -70,6 +70,9 @@ final class ConnectionAttempt implements Attempt {
   @Override
   public void start(Consumer<End> ended) {
     whenEnded = ended;
+    if (conversation != null) {
+      conversation.whenProgressed(this::progressed);
+    }
     startedNanos = System.nanoTime();
     silentSinceNanos = startedNanos;
     Conversation talk = conversation;
@@ -177,6 +180,16 @@ final class ConnectionAttempt implements Attempt {
     }
   }
 
+  private void progressed() {
+    StreamSocket s = socket;
+    if (s != null && conversation != null) {
+      if (conversation.verdict() == null && !flush(s, conversation)) {
+        return;
+      }
+      settle(conversation);
+    }
+  }
+
   /** False: the try has ended. */
   private boolean read(StreamSocket s, Conversation talk) {
     for (int i = 0; i < READS_PER_TURN && talk.verdict() == null; i++) {
@@ -226,8 +239,8 @@ final class ConnectionAttempt implements Attempt {
       return;
     }
     if (watch != null) {
-      boolean more = talk.toSend().hasRemaining();
-      watch.interest(more ? EventLoop.READ | EventLoop.WRITE : EventLoop.READ);
+      int write = talk.toSend().hasRemaining() ? EventLoop.WRITE : 0;
+      watch.interest(peerClosed ? write : write | EventLoop.READ);
     }
     arm();
   }

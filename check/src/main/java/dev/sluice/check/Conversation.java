@@ -18,6 +18,9 @@ interface Conversation {
     return false;
   }
 
+  /** Who is to be told, in the loop, when something has become to be sent or judged by itself. */
+  default void whenProgressed(Runnable told) {}
+
   /** Bytes that came; all are consumed. */
   void received(ByteBuffer bytes);
 

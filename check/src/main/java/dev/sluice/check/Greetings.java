@@ -17,15 +17,15 @@ import java.net.Inet6Address;
 final class Greetings {
   private Greetings() {}
 
-  static Attempt attempt(EventLoop loop, Scratchpad scratch, Checker.Greeting check) {
+  static Attempt attempt(EventLoop loop, CheckTools tools, Checker.Greeting check) {
     Conversation talk = new TalkConversation(talk(check));
     if (check.tls()) {
       boolean grpc = check.application() == Checker.Application.GRPC;
-      talk = new TlsConversation(talk, check.serverName(), false, grpc ? "h2" : "");
+      talk = new TlsConversation(talk, check.serverName(), false, grpc ? "h2" : "", tools.workers()::run);
     }
     long whole =
         Math.max(4 * check.connection().timeout().toNanos(), check.pace().delayLoop().toNanos());
-    return new ConnectionAttempt(loop, scratch, check.connection(), talk, whole);
+    return new ConnectionAttempt(loop, tools.scratch(), check.connection(), talk, whole);
   }
 
   private static Talk talk(Checker.Greeting check) {

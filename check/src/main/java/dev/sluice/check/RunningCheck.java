@@ -336,8 +336,8 @@ final class RunningCheck implements Gate.Guest {
     return switch (checker) {
       case Checker.Tcp tcp ->
           new ConnectionAttempt(loop, tools.scratch(), tcp.connection(), null, Long.MAX_VALUE / 4);
-      case Checker.Http http -> new WebAttempt(loop, tools.scratch(), http, http.urls().get(url));
-      case Checker.Greeting greeting -> Greetings.attempt(loop, tools.scratch(), greeting);
+      case Checker.Http http -> new WebAttempt(loop, tools, http, http.urls().get(url));
+      case Checker.Greeting greeting -> Greetings.attempt(loop, tools, greeting);
       case Checker.Misc misc -> script(misc);
       case Checker.Smtp smtp -> {
         Checker.Connection host = smtp.hosts().get(url);

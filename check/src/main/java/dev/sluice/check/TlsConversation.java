@@ -20,15 +20,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Another conversation inside TLS. The server's certificate is never verified, as keepalived never
  * verifies it: the check asks whether the service answers, and a director often knows a server by
- * an address that no certificate names.
+ * an address that no certificate names. Every try shakes hands in full: a resumed session would
+ * pass although the server's key is gone.
+ *
+ * <p>The dear parts of the handshake run beside the loop. While one does ({@code busy}), the engine
+ * is that thread's; what arrives meanwhile waits in {@code netIn}.
  */
 final class TlsConversation implements Conversation {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /** So much may wait for the engine; a handshake's flight is a few records. */
+  private static final int MOST_WAITING = 256 * 1024;
 
   private final SSLEngine engine;
   private final Conversation inner;
   private final boolean compliant;
   private final String protocol;
+  private final @Nullable Beside beside;
+  private Runnable progressed = () -> {};
+  private boolean busy;
+  private boolean peerClosed;
   private ByteBuffer netIn;
   private ByteBuffer netOut;
   private ByteBuffer plain;
@@ -36,13 +47,19 @@ final class TlsConversation implements Conversation {
   private boolean innerClosed;
   private @Nullable HttpVerdict broken;
 
+  /** Runs something beside the loop, then something in the loop. */
+  @FunctionalInterface
+  interface Beside {
+    void run(Runnable work, Runnable then);
+  }
+
   /**
-   * A client.
+   * A client that does all work at once.
    *
    * @param serverName for SNI; null: none is sent
    */
   TlsConversation(Conversation inner, @Nullable String serverName) {
-    this(inner, serverName, false, "");
+    this(inner, serverName, false, "", null);
   }
 
   /**
@@ -51,12 +68,18 @@ final class TlsConversation implements Conversation {
    * @param serverName for SNI; null: none is sent
    * @param compliant whether an end without close_notify is a failure, as it might be an attacker's
    * @param protocol what the server must agree to by ALPN (RFC 7301); empty: nothing is offered
+   * @param beside where the dear parts of the handshake run; null: here
    */
   TlsConversation(
-      Conversation inner, @Nullable String serverName, boolean compliant, String protocol) {
+      Conversation inner,
+      @Nullable String serverName,
+      boolean compliant,
+      String protocol,
+      @Nullable Beside beside) {
     this.inner = inner;
     this.compliant = compliant;
     this.protocol = protocol;
+    this.beside = beside;
     engine = Context.TRUSTING.createSSLEngine();
     engine.setUseClientMode(true);
     if (serverName != null && isHostName(serverName)) {
@@ -69,10 +92,15 @@ final class TlsConversation implements Conversation {
       parameters.setApplicationProtocols(new String[] {protocol});
       engine.setSSLParameters(parameters);
     }
-    int packet = engine.getSession().getPacketBufferSize();
-    netIn = ByteBuffer.allocate(packet);
-    netOut = ByteBuffer.allocate(packet).flip();
-    plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
+    // Small until something comes: thousands may wait for a server that is silent.
+    netIn = ByteBuffer.allocate(1024);
+    netOut = NOTHING;
+    plain = NOTHING;
+  }
+
+  @Override
+  public void whenProgressed(Runnable told) {
+    progressed = told;
   }
 
   private static boolean isHostName(String name) {
@@ -97,6 +125,10 @@ final class TlsConversation implements Conversation {
     try {
       while (bytes.hasRemaining() && verdict() == null) {
         int n = Math.min(bytes.remaining(), netIn.remaining());
+        if (n == 0 && netIn.capacity() >= MOST_WAITING) {
+          broken = new HttpVerdict(false, "TLS: more than " + MOST_WAITING + " bytes at once");
+          break;
+        }
         if (n == 0) {
           netIn = enlarged(netIn);
           continue;
@@ -113,6 +145,10 @@ final class TlsConversation implements Conversation {
 
   @Override
   public void closed() {
+    peerClosed = true;
+    if (busy) {
+      return; // what came before the end is still to be read
+    }
     if (innerBegun) {
       if (compliant && !innerClosed && verdict() == null) {
         broken = new HttpVerdict(false, "TLS: closed without close_notify");
@@ -126,6 +162,9 @@ final class TlsConversation implements Conversation {
 
   @Override
   public ByteBuffer toSend() {
+    if (!netOut.hasRemaining()) {
+      netOut = NOTHING;
+    }
     return netOut;
   }
 
@@ -147,12 +186,17 @@ final class TlsConversation implements Conversation {
 
   /** Goes on until the engine waits for the network. */
   private void advance() throws SSLException {
-    boolean goOn = true;
+    boolean goOn = !busy;
     while (goOn && verdict() == null) {
       goOn =
           switch (engine.getHandshakeStatus()) {
             case NEED_TASK -> {
               Runnable task = engine.getDelegatedTask();
+              if (task != null && beside != null) {
+                busy = true;
+                beside.run(task, this::resume);
+                yield false;
+              }
               if (task != null) {
                 task.run();
               }
@@ -177,8 +221,25 @@ final class TlsConversation implements Conversation {
     }
   }
 
+  private void resume() {
+    busy = false;
+    try {
+      advance();
+    } catch (SSLException e) {
+      broke(e);
+    }
+    if (peerClosed && !busy && verdict() == null) {
+      closed();
+    }
+    progressed.run();
+  }
+
   private boolean wrap(ByteBuffer from) throws SSLException {
-    netOut.compact();
+    if (netOut.capacity() == 0) {
+      netOut = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    } else {
+      netOut.compact();
+    }
     SSLEngineResult result;
     try {
       result = engine.wrap(from, netOut);
@@ -215,7 +276,8 @@ final class TlsConversation implements Conversation {
             || result.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING;
       }
       case BUFFER_OVERFLOW -> {
-        plain = ByteBuffer.allocate(plain.capacity() * 2);
+        int enough = engine.getSession().getApplicationBufferSize();
+        plain = ByteBuffer.allocate(Math.max(enough, 2 * plain.capacity()));
         yield true;
       }
       case BUFFER_UNDERFLOW -> {

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class WebAttempt implements Attempt {
   private final EventLoop loop;
-  private final Scratchpad scratch;
+  private final CheckTools tools;
   private final Checker.Http check;
   private final Checker.Url first;
   private @Nullable Attempt current;
   private @Nullable Consumer<End> whenEnded;
 
-  WebAttempt(EventLoop loop, Scratchpad scratch, Checker.Http check, Checker.Url url) {
+  WebAttempt(EventLoop loop, CheckTools tools, Checker.Http check, Checker.Url url) {
     this.loop = loop;
-    this.scratch = scratch;
+    this.tools = tools;
     this.check = check;
     this.first = url;
   }
@@ -49,12 +49,12 @@ final class WebAttempt implements Attempt {
     if (check.tls()) {
       boolean compliant = check.tlsCompliant() || url.tlsCompliant();
       String name = check.sni() ? serverName(check, url) : null;
-      talk = new TlsConversation(talk, name, compliant, two ? "h2" : "");
+      talk = new TlsConversation(talk, name, compliant, two ? "h2" : "", tools.workers()::run);
     }
     // A drip-feeding server is cut off here; four timeouts leave honest slow ones alone.
     long whole =
         Math.max(4 * check.connection().timeout().toNanos(), check.pace().delayLoop().toNanos());
-    var next = new ConnectionAttempt(loop, scratch, check.connection(), talk, whole);
+    var next = new ConnectionAttempt(loop, tools.scratch(), check.connection(), talk, whole);
     current = next;
     next.start(end -> ended(end, url, response, redirectsLeft));
   }

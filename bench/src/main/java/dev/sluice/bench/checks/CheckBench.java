@@ -183,6 +183,7 @@ public final class CheckBench {
           () -> prober.log());
       String line =
           prober.log().lines().filter(l -> l.startsWith("RESULT")).findFirst().orElseThrow();
+      System.err.println(line);
       var raw = new Window(0, 0, 0, line);
       double per = 10_000 / raw.figure("tries");
       return new Window(
@@ -202,7 +203,7 @@ public final class CheckBench {
               """
               global
                 nbthread 1
-                ulimit-n 65536
+                ulimit-n 8192
               defaults
                 mode http
                 timeout connect 2s
@@ -272,11 +273,11 @@ public final class CheckBench {
             """
             user root;
             worker_processes 1;
-            worker_rlimit_nofile 65536;
+            worker_rlimit_nofile 16384;
             daemon off;
             pid %1$s/nginx.pid;
             error_log %1$s/error.log crit;
-            events { worker_connections 32768; multi_accept on; }
+            events { worker_connections 8192; multi_accept on; }
             http {
               access_log off;
               server {
