@@ -61,7 +61,7 @@ public final class CheckBench {
    */
   public boolean run(String name) {
     int rounds = quick ? 1 : 5;
-    int warm = quick ? 10 : 20;
+    int warm = quick ? 30 : 40;
     int window = quick ? 5 : 10;
     switch (name) {
       case "checks" -> {
@@ -282,7 +282,7 @@ public final class CheckBench {
             http {
               access_log off;
               server {
-                listen %2$d backlog=65535;
+                listen %2$d backlog=1024;
                 location / { return 200 "ok\n"; }
                 location = /requests { stub_status; }
               }

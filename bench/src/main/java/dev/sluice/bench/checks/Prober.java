@@ -84,7 +84,9 @@ public final class Prober {
   }
 
   private static List<CheckTarget> targets(String kind, int servers, Duration interval, int port) {
-    var pace = new Checker.Pace(interval, 1, Duration.ofSeconds(1), interval, false);
+    // A JVM that has just begun could not keep up, and the one responder would drown in its burst.
+    Duration warmup = Duration.ofSeconds(10);
+    var pace = new Checker.Pace(interval, 1, Duration.ofSeconds(1), warmup, false);
     var codes = new BitSet();
     codes.set(200, 300);
     var targets = new ArrayList<CheckTarget>();
