@@ -21,7 +21,9 @@ final class Greetings {
     Conversation talk = new TalkConversation(talk(check));
     if (check.tls()) {
       boolean grpc = check.application() == Checker.Application.GRPC;
-      talk = new TlsConversation(talk, check.serverName(), false, grpc ? "h2" : "", tools.workers()::run);
+      talk =
+          new TlsConversation(
+              talk, check.serverName(), false, grpc ? "h2" : "", tools.workers()::run);
     }
     long whole =
         Math.max(4 * check.connection().timeout().toNanos(), check.pace().delayLoop().toNanos());

@@ -43,9 +43,7 @@ public final class MysqlTalk extends Talk {
     }
     int at = all.position();
     int length =
-        (all.get(at) & 0xff)
-            | ((all.get(at + 1) & 0xff) << 8)
-            | ((all.get(at + 2) & 0xff) << 16);
+        (all.get(at) & 0xff) | ((all.get(at + 1) & 0xff) << 8) | ((all.get(at + 2) & 0xff) << 16);
     int sequence = all.get(at + 3) & 0xff;
     if (length == 0 || length > MAX_ANSWER) {
       fail("not a packet of MySQL");

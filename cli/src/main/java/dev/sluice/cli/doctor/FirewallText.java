@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * address. Networks shorter than 8 bits name nobody in particular and are left out.
  */
 final class FirewallText {
-  private static final Pattern HEAD =
-      Pattern.compile("^(table|chain|set|map)\\s+(.+?)\\s*\\{.*$");
+  private static final Pattern HEAD = Pattern.compile("^(table|chain|set|map)\\s+(.+?)\\s*\\{.*$");
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(?<![\\w.:])((?:\\d{1,3}\\.){3}\\d{1,3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*:[0-9a-fA-F:.]*)"
@@ -46,7 +45,8 @@ final class FirewallText {
         List<Network> networks = networks(line);
         if (!networks.isEmpty()) {
           String chain = line.startsWith("-A ") ? "chain " + line.split(" ", 3)[1] : part;
-          rules.add(new FirewallRule(table + (chain.isEmpty() ? "" : ", " + chain), line, networks));
+          rules.add(
+              new FirewallRule(table + (chain.isEmpty() ? "" : ", " + chain), line, networks));
         }
       }
     }
