@@ -37,8 +37,8 @@ final class Punctuality {
     }
   }
 
-  /** Prints two tables; {@code failover} is how long a false failover is waited for. */
-  void run(Duration lateness, Duration failover) {
+  /** Prints a table: each load for so long. */
+  void run(Duration lateness) {
     out.println(
         "| load | program | adverts | gap beyond 10 ms: median, µs | p99, µs | worst, ms |"
             + " adverts of the backup |");
@@ -51,6 +51,10 @@ final class Punctuality {
       }
     }
     out.println();
+  }
+
+  /** Counts what a backup says in so long a time; nothing is what it should say. */
+  void steady(Duration failover) {
     out.printf(
         "Both cores busy for %.1f minutes at 10 ms: adverts of the backup (each is a false"
             + " failover or a part of one).%n%n",

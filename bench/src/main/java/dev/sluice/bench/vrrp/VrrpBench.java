@@ -28,6 +28,7 @@ public final class VrrpBench {
     OUTAGE,
     MANY,
     PUNCTUALITY,
+    STEADY,
     ALLOCATION
   }
 
@@ -35,7 +36,7 @@ public final class VrrpBench {
    * Prints tables in Markdown: median (least .. most) where there are rounds.
    *
    * @param name {@code vrrp} for all, or {@code vrrp-} and a part: outage, many, punctuality,
-   *     allocation
+   *     steady, allocation
    * @return false when there is no such part
    */
   public boolean run(String name) {
@@ -66,10 +67,12 @@ public final class VrrpBench {
       }
       case PUNCTUALITY -> {
         title("Adverts at 10 ms");
+        new Punctuality(launcher, out).run(Duration.ofSeconds(quick ? 5 : 60));
+      }
+      case STEADY -> {
+        title("A backup beside adverts at 10 ms");
         new Punctuality(launcher, out)
-            .run(
-                Duration.ofSeconds(quick ? 5 : 60),
-                quick ? Duration.ofSeconds(10) : Duration.ofMinutes(10));
+            .steady(quick ? Duration.ofSeconds(10) : Duration.ofMinutes(10));
       }
       case ALLOCATION -> {
         title("Allocation of the VRRP loop, 20 instances at 10 ms");
