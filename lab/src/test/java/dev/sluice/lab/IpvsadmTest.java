@@ -60,6 +60,7 @@ class IpvsadmTest {
     server.ip("route", "add", "default", "via", "10.0.2.1");
     expect(director, 0, "", "-A", "-t", SERVICE, "-s", "rr");
     expect(director, 0, "", "-a", "-t", SERVICE, "-m", "-r", SERVER + ":8080");
+    director.ip("address", "delete", VIP + "/32", "dev", "lo");
     assertThat(answer(client)).as("the address is not here").isEmpty();
     director.ip("address", "add", VIP + "/32", "dev", "lo", "label", "lo:1");
     assertThat(answer(client)).as("NAT\n%s", lab.logs(40)).contains("200 OK");

@@ -43,6 +43,8 @@ class RealTrafficTest {
     Host router = near.join(lab.host("router"), "eth0", "10.93.1.254/24");
     far.join(router, "eth1", "10.93.2.254/24");
     router.sysctl("net.ipv4.ip_forward", "1");
+    // As IPVS: masqueraded packets are forwarded ones.
+    host.sysctl("net.ipv4.ip_forward", "1");
     host.ip("address", "add", VIP + "/32", "dev", "eth0");
     Path root = lab.folder("root");
     String sum = bigFile(root.resolve("big"));

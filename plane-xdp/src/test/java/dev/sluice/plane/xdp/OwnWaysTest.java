@@ -75,6 +75,29 @@ class OwnWaysTest {
   }
 
   @Test
+  void aServiceOutOfForceIsAsIfItWereNotThere() {
+    ServiceTable on = table(PLAIN, Rig.reals(1, 1));
+    ServiceTable off = table(PLAIN.active(false), Rig.reals(1, 1));
+    try (Rig rig = Rig.open()) {
+      rig.apply(off);
+      assertThat(passes(rig, 1)).as("never in force").isTrue();
+      rig.apply(on);
+      assertThat(passes(rig, 2)).isFalse();
+      rig.apply(off);
+      assertThat(passes(rig, 3)).as("no longer").isTrue();
+      rig.apply(on);
+      rig.apply(ServiceTable.empty());
+      rig.apply(off);
+      assertThat(passes(rig, 4)).as("removed and made again").isTrue();
+    }
+  }
+
+  private static boolean passes(Rig rig, int port) {
+    return rig.send(Hook.XDP, Frame.tcp().from("198.51.100.1", port).flags(Frame.SYN))
+        .passed(Hook.XDP);
+  }
+
+  @Test
   void aServicesTimeoutsAreItsOwn() {
     var own =
         new Features(
