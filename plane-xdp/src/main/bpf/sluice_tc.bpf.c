@@ -230,7 +230,7 @@ static __always_inline int tc_serve(struct __sk_buff *skb, __u32 family)
 	p.ingress = skb->ifindex;
 	p.tags = !!skb->vlan_present;
 	p.room = 0;
-	p.segment = skb->gso_size ?: UNCUT;
+	p.segment = skb->gso_size;
 	nothing_yet(&p);
 	verdict = story(&p);
 	if (verdict == VERDICT_NOT_IP && family == FAMILY_IPV4)
@@ -289,7 +289,7 @@ int sluice_tc_icmp6(struct __sk_buff *skb)
 	p.frame_bytes = skb->len;
 	p.ingress = skb->ifindex;
 	p.tags = !!skb->vlan_present;
-	p.segment = UNCUT;
+	p.segment = 0;
 	if (parse6(&p) != VERDICT_ICMP)
 		return TC_ACT_UNSPEC;
 	return tc_icmp(skb, &p);

@@ -198,7 +198,7 @@ static __always_inline int xdp_serve(struct xdp_md *ctx, __u32 family)
 	p.ingress = ctx->ingress_ifindex;
 	p.tags = 0;
 	p.room = 0;
-	p.segment = UNCUT;
+	p.segment = 0;
 	if (p.data + sizeof(struct ethhdr) > p.data_end)
 		return XDP_PASS;
 	p.frame_bytes = p.data_end - p.data;
@@ -266,7 +266,7 @@ int sluice_xdp_icmp6(struct xdp_md *ctx)
 	p.frame_bytes = p.data_end - p.data;
 	p.ingress = ctx->ingress_ifindex;
 	p.tags = 0;
-	p.segment = UNCUT;
+	p.segment = 0;
 	device = own_device(ctx, &p);
 	if (!device || parse6(&p) != VERDICT_ICMP)
 		return XDP_PASS;

@@ -24,15 +24,14 @@ enum tcp_event {
 	EV_NONE = 4,
 };
 
-#define UNCUT 0x10000
-
 struct packet {
 	void *data;
 	void *data_end;
 	__u32 frame_bytes; /* the whole frame, also what does not lie between data and data_end */
 	__u32 ingress;	   /* the device's index */
 	__u32 tags;	   /* VLAN tags before IP, in the frame or beside it */
-	__u32 segment;	   /* the longest packet that the device will cut this into; UNCUT and more: it is one */
+	__u32 segment;	   /* the device will cut this into packets with so many bytes above TCP or UDP; 0: it is one */
+	__u32 headers;	   /* bytes from IP's header to there */
 
 	/* parse */
 	struct ethhdr *eth;
@@ -104,6 +103,15 @@ static __always_inline void nothing_yet(struct packet *p)
 	p->next_header = 0;
 	p->real_number = 0;
 	p->service = 0;
+}
+
+/* 0, without the verifier knowing: it would walk what follows once for every way. */
+static __always_inline __u64 opaque_zero(__u64 any)
+{
+	__u64 same = any;
+
+	asm volatile("%0 -= %1" : "+r"(any) : "r"(same));
+	return any;
 }
 
 /* Moves the cursor over a header of this many bytes; 0 when the frame ends before. */

@@ -46,7 +46,7 @@ static __always_inline __u32 parse_tcp(struct packet *p, void *cursor)
 		return VERDICT_TRUNCATED;
 	if (tcp->doff < 5)
 		return VERDICT_MALFORMED;
-	p->segment += tcp->doff * 4;
+	p->headers += tcp->doff * 4;
 	p->source_port = tcp->source;
 	p->destination_port = tcp->dest;
 	if (tcp->rst)
@@ -71,7 +71,7 @@ static __always_inline __u32 parse_udp(struct packet *p, void *cursor)
 	if (bpf_ntohs(udp->len) < sizeof(*udp))
 		return VERDICT_MALFORMED;
 	p->event = EV_NONE;
-	p->segment += sizeof(*udp);
+	p->headers += sizeof(*udp);
 	p->source_port = udp->source;
 	p->destination_port = udp->dest;
 	return STAGE_OK;
@@ -122,7 +122,7 @@ static __always_inline __u32 parse_ipv4(struct packet *p, void *cursor)
 	if (!ip)
 		return VERDICT_TRUNCATED;
 	header_bytes = ip->ihl * 4;
-	p->segment += header_bytes;
+	p->headers = header_bytes;
 	p->ip_bytes = bpf_ntohs(ip->tot_len);
 	if (ip->version != 4 || header_bytes < sizeof(*ip))
 		return VERDICT_MALFORMED;
@@ -198,7 +198,9 @@ static __always_inline __u32 parse_ipv6(struct packet *p, void *cursor)
 		return VERDICT_TRUNCATED;
 	p->ip6 = ip;
 	verdict = skip_extensions(p, &at, ip->nexthdr);
-	p->segment += at;
+	/* Else the verifier would walk the rest once for every length. */
+	at += (__u32)opaque_zero(p->ip_bytes);
+	p->headers = at;
 	if (verdict != STAGE_OK)
 		return verdict;
 	at &= EXTENSION_BYTES - 1;

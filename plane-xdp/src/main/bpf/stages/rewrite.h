@@ -87,7 +87,7 @@ static __always_inline int is_too_big(struct packet *p)
 {
 	if (p->nat == NAT_TUNNEL && config.knobs & KNOB_NO_PMTU_DISC)
 		return 0;
-	return p->segment > p->room;
+	return !p->segment || p->segment + p->headers > p->room;
 }
 
 /* One hop less; the caller knows that there is more than one. */

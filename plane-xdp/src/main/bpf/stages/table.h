@@ -247,15 +247,6 @@ static __always_inline void move_load(__u32 real, __u32 state)
 	__sync_fetch_and_add(&load->inactive, -sign);
 }
 
-/* 0, without the verifier knowing: it would walk what follows once for every way. */
-static __always_inline __u64 opaque_zero(__u64 any)
-{
-	__u64 same = any;
-
-	asm volatile("%0 -= %1" : "+r"(any) : "r"(same));
-	return any;
-}
-
 static __always_inline struct conn *find_in_set(struct conn_set *set, __u64 key)
 {
 	__u64 at;
