@@ -3,6 +3,8 @@ package dev.sluice.check;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,15 +36,26 @@ final class ScarceDescriptors {
     }
   }
 
-  /** All classes beside this one. */
+  /** All classes beside this one, which lie in a folder or in a JAR. */
   private static void load(Class<?> one) throws IOException, URISyntaxException {
     Path root = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Path folder = root.resolve(one.getPackageName().replace('.', '/'));
+    String folder = one.getPackageName().replace('.', '/');
+    if (Files.isDirectory(root)) {
+      load(one, root.resolve(folder));
+      return;
+    }
+    try (FileSystem jar = FileSystems.newFileSystem(root)) {
+      load(one, jar.getPath(folder));
+    }
+  }
+
+  private static void load(Class<?> one, Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-        String name = file.getFileName().toString().replace(".class", "");
+      for (String file : files.map(f -> f.getFileName().toString()).toList()) {
         try {
-          Class<?> _ = Class.forName(one.getPackageName() + "." + name);
+          if (file.endsWith(".class")) {
+            Class<?> _ = Class.forName(one.getPackageName() + "." + file.replace(".class", ""));
+          }
         } catch (ClassNotFoundException | LinkageError e) {
           // The descriptor of a module, or a test whose library is not here.
         }

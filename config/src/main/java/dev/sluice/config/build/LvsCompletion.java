@@ -222,11 +222,6 @@ final class LvsCompletion {
           "persistence_timeout SECONDS");
       b.persistenceTimeout = Duration.ofMinutes(6);
     }
-    if (b.head instanceof VirtualServerBuilder.Head.Address address) {
-      if (!(address.address() instanceof Inet4Address)) {
-        context.notYet(b.at, "a virtual_server with an IPv6 address");
-      }
-    }
     List<RealServer> reals = reals(b);
     quorum(b, reals);
     InetAddress address =
