@@ -241,7 +241,7 @@ final class AdvertPort {
     AdvertSocket socket = instance.socket;
     return socket != null
         && state.phase() instanceof InstanceState.Phase.Backup backup
-        && backup.deadlineNanos() <= now
+        && backup.silenceEndsNanos() <= now
         && !backup.released()
         && instance.doubts(socket.socket.dropped());
   }

@@ -126,9 +126,12 @@ final class SnapshotBuilder {
 
   private static @Nullable Duration timer(VrrpEngine engine, InstanceState state) {
     long deadline =
-        state.phase() instanceof Phase.Master master
-            ? master.advertAtNanos()
-            : state.phase().deadlineNanos();
+        switch (state.phase()) {
+          case Phase.Master master -> master.advertAtNanos();
+          case Phase.Backup backup -> backup.silenceEndsNanos();
+          case Phase.Init init -> init.deadlineNanos();
+          case Phase.Fault fault -> fault.deadlineNanos();
+        };
     return deadline == VrrpTimers.NONE || state.kind() == VrrpState.FAULT
         ? null
         : Duration.ofNanos(Math.max(0, deadline - engine.loop.nowNanos()));

@@ -19,10 +19,19 @@ import java.util.Objects;
  * advert lower ..................................... timer keeps running, so we take over
  * timer ............................................ MASTER, or the sync group is asked
  * another member's master leaves ................... timer = skew at the latest
+ * half an interval overdue, then each half ......... are we on time ourselves?
  * we were held up, or packets were lost ............ timer = an interval and skew at the earliest
  * </pre>
+ *
+ * <p>A machine that stands still for 40 ms and goes on just before the timer ends would be on time
+ * for the timer, and yet has heard nothing, nor may the master on the same host have spoken. So a
+ * backup looks at its own punctuality all through a silence, not only at its end. Being late by a
+ * quarter of an interval counts; but only {@value #MOST_DOUBTS} times in a silence unless it is a
+ * whole one, for a backup that is always late must still take over.
  */
 final class InBackup {
+  private static final int MOST_DOUBTS = 3;
+
   private final InstanceSettings settings;
   private final Transitions transitions;
 
@@ -80,6 +89,8 @@ final class InBackup {
       backup.masterIntervalNanos = interval;
       backup.downAtNanos = downAt;
     }
+    backup.watchAtNanos = now + interval + interval / 2;
+    backup.doubts = 0;
     backup.wantsMaster = false;
     return decides ? decided(state, now, judgement.words, backup) : state;
   }
@@ -128,6 +139,7 @@ final class InBackup {
     backup.steppedDown = false;
     backup.master = source;
     backup.masterPriority = 0;
+    backup.watchAtNanos = VrrpTimers.NONE;
     backup.judgement = null;
     if (again) {
       // keepalived says it twice; the second time must not wind the timer up again.
@@ -158,8 +170,29 @@ final class InBackup {
   InstanceState listen(
       InstanceState state, Phase.Backup backup, VrrpCounter because, long now, List<Action> out) {
     backup.listenUntilNanos = now + backup.masterIntervalNanos + skewNanos(state, backup);
+    backup.watchAtNanos = now + backup.masterIntervalNanos / 2;
     backup.wantsMaster = false;
     out.add(new Action.Count(because, 1));
+    return state;
+  }
+
+  /** Whether being so late means that silence until now proves nothing. */
+  static boolean heldUp(Phase.Backup backup, long lateNanos) {
+    long interval = backup.masterIntervalNanos;
+    if (lateNanos > interval) {
+      return true;
+    }
+    if (lateNanos <= interval / 4 || backup.doubts == MOST_DOUBTS) {
+      return false;
+    }
+    backup.doubts++;
+    return true;
+  }
+
+  /** An advert is overdue, and we are on time: look again in half an interval. */
+  InstanceState watch(InstanceState state, Phase.Backup backup, long now) {
+    long next = now + backup.masterIntervalNanos / 2;
+    backup.watchAtNanos = next < backup.silenceEndsNanos() ? next : VrrpTimers.NONE;
     return state;
   }
 
@@ -179,6 +212,7 @@ final class InBackup {
     out.add(new Action.AskGroup());
     backup.downAtNanos =
         now + transitions.downNanos(ours(state, backup), backup.masterIntervalNanos);
+    backup.watchAtNanos = VrrpTimers.NONE;
     backup.wantsMaster = true;
     return state;
   }

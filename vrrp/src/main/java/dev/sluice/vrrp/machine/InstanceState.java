@@ -89,6 +89,14 @@ public record InstanceState(
        */
       long listenUntilNanos;
 
+      /**
+       * When we look next whether we are awake ourselves; NONE: the master speaks, or is not known.
+       */
+      long watchAtNanos = VrrpTimers.NONE;
+
+      /** How often in this silence we were late by less than an interval, and believed it. */
+      int doubts;
+
       Backup(long downAtNanos, long masterIntervalNanos) {
         this.downAtNanos = downAtNanos;
         this.masterIntervalNanos = masterIntervalNanos;
@@ -139,10 +147,15 @@ public record InstanceState(
         return VrrpState.BACKUP;
       }
 
-      @Override
-      public long deadlineNanos() {
+      /** When silence until then means that the master is dead. */
+      public long silenceEndsNanos() {
         // A master that said that it leaves is gone, however long we slept.
         return released() ? downAtNanos : Math.max(downAtNanos, listenUntilNanos);
+      }
+
+      @Override
+      public long deadlineNanos() {
+        return Math.min(silenceEndsNanos(), watchAtNanos);
       }
     }
 

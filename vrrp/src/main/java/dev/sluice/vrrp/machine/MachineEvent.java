@@ -40,8 +40,9 @@ public sealed interface MachineEvent {
   record ReleasedElsewhere() implements MachineEvent {}
 
   /**
-   * Nobody looked for so long that adverts may be lost, not only late: a socket's buffer holds few
-   * dozen seconds, and a machine that was paused hears nothing at all.
+   * Nobody looked for a good part of the master's interval, so that adverts may be lost, not only
+   * late: a socket's buffer holds few dozen seconds, and a machine that was paused hears nothing at
+   * all.
    */
   record HeldUp() implements MachineEvent {}
 

@@ -23,7 +23,8 @@ import java.util.List;
  * BACKUP  advert lower ................................................... BACKUP, timer untouched
  * BACKUP  priority moves ................................................. BACKUP, timer shifted
  * BACKUP  sync group promotes ............................................ MASTER
- * BACKUP  held up for an interval beyond Master_Down_Timer ............... BACKUP, listens first
+ * BACKUP  an advert is overdue ........................................... BACKUP, looks whether late
+ * BACKUP  held up while an advert is overdue ............................. BACKUP, listens first
  * BACKUP  adverts may be lost, Master_Down_Timer ......................... BACKUP, listens first
  * BACKUP  another member's master left ................................... BACKUP, timer = skew or 0
  * MASTER  advert wins (higher priority, or equal and higher address) ..... BACKUP
@@ -134,7 +135,10 @@ public final class VrrpMachine {
     }
     return switch (state.phase()) {
       case Phase.Init _ -> start(state, now, out);
-      case Phase.Backup backup -> inBackup.masterDown(state, backup, now, out);
+      case Phase.Backup backup ->
+          backup.silenceEndsNanos() <= now
+              ? inBackup.masterDown(state, backup, now, out)
+              : inBackup.watch(state, backup, now);
       case Phase.Master master -> inMaster.tick(state, master, now, out);
       case Phase.Fault _ -> state;
     };

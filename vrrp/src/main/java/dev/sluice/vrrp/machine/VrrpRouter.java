@@ -324,20 +324,22 @@ public final class VrrpRouter {
   }
 
   /**
-   * To be called before anything that waits is read: tells those that are late by more than their
-   * master's interval that they were held up, see {@link MachineEvent.HeldUp}. Allocates nothing
-   * where nobody is.
+   * To be called before anything that waits is read: tells those that are late by a good part of
+   * their master's interval that they were held up, see {@link MachineEvent.HeldUp}. Allocates
+   * nothing where nobody is.
    */
   public List<Effect> woke(long nowNanos) {
-    if (nowNanos - VrrpTimers.CENTISECOND <= deadlines.first()) {
+    if (nowNanos - VrrpTimers.CENTISECOND / 4 <= deadlines.first()) {
       return List.of();
     }
     late.clear();
     deadlines.due(nowNanos, late);
-    List<Effect> all = new ArrayList<>();
-    for (String name : late) {
+    List<Effect> all = List.of();
+    for (int i = 0; i < late.size(); i++) {
+      String name = late.get(i);
       if (slot(name).state.phase() instanceof InstanceState.Phase.Backup backup
-          && nowNanos - backup.deadlineNanos() > backup.masterIntervalNanos()) {
+          && InBackup.heldUp(backup, nowNanos - backup.deadlineNanos())) {
+        all = all.isEmpty() ? new ArrayList<>() : all;
         all.addAll(on(name, HELD_UP, nowNanos));
       }
     }

@@ -104,7 +104,7 @@ class BetterThanTheOriginalTest {
               VrrpCounter.ADVERTS_LOST)
           .forEach((event, counter) -> {
             Bench bench = Bench.started(settings()).advert(150, LOWER);
-            bench.now = bench.state.phase().deadlineNanos();
+            bench.now = bench.deadline();
             bench.give(event);
             assertThat(bench.state.kind()).isEqualTo(BACKUP);
             assertThat(counted(bench, counter)).isEqualTo(1);
@@ -117,6 +117,63 @@ class BetterThanTheOriginalTest {
             bench.runToDeadline();
             assertThat(bench.state.kind()).isEqualTo(MASTER);
           });
+    }
+
+    @Test
+    @DisplayName("a backup that stood still until just before its timer hears first, too")
+    void aPauseThatEndsBeforeTheTimer() {
+      VrrpRouter router = new VrrpRouter();
+      router.add(settings().build(), 0);
+      long heard = SECOND;
+      router.on("VI_1", VrrpMachine.tick(), 0);
+      router.on("VI_1", new MachineEvent.AdvertSeen(150, SECOND, LOWER), heard);
+      // Half an interval overdue: the first look at ourselves.
+      assertThat(router.deadlineNanos()).isEqualTo(heard + SECOND * 3 / 2);
+      long woke = heard + DOWN - 1;
+      assertThat(router.woke(woke)).isNotEmpty();
+      router.tick("VI_1", heard + DOWN);
+      assertThat(router.state("VI_1").kind()).isEqualTo(BACKUP);
+      while (router.deadlineNanos() < woke + DOWN - 2 * SECOND) {
+        router.tick("VI_1", router.deadlineNanos());
+        assertThat(router.state("VI_1").kind()).isEqualTo(BACKUP);
+      }
+      router.tick("VI_1", router.deadlineNanos());
+      assertThat(router.state("VI_1").kind()).isEqualTo(MASTER);
+    }
+
+    @Test
+    @DisplayName("a backup on time takes over when its timer ends, however often it looked")
+    void lookingCostsNothing() {
+      VrrpRouter router = new VrrpRouter();
+      router.add(settings().build(), 0);
+      router.on("VI_1", VrrpMachine.tick(), 0);
+      router.on("VI_1", new MachineEvent.AdvertSeen(150, SECOND, LOWER), SECOND);
+      int looks = 0;
+      while (router.deadlineNanos() < SECOND + DOWN) {
+        assertThat(router.woke(router.deadlineNanos())).isEmpty();
+        router.tick("VI_1", router.deadlineNanos());
+        looks++;
+      }
+      assertThat(looks).isEqualTo(5);
+      router.tick("VI_1", SECOND + DOWN);
+      assertThat(router.state("VI_1").kind()).isEqualTo(MASTER);
+    }
+
+    @Test
+    @DisplayName("a backup that is always a little late takes over all the same")
+    void alwaysLate() {
+      VrrpRouter router = new VrrpRouter();
+      router.add(settings().build(), 0);
+      router.on("VI_1", VrrpMachine.tick(), 0);
+      router.on("VI_1", new MachineEvent.AdvertSeen(150, SECOND, LOWER), SECOND);
+      long now = 0;
+      for (int i = 0; i < 30 && router.state("VI_1").kind() == BACKUP; i++) {
+        now = router.deadlineNanos() + SECOND / 3;
+        router.woke(now);
+        router.tick("VI_1", now);
+      }
+      assertThat(router.state("VI_1").kind()).isEqualTo(MASTER);
+      assertThat(now).isLessThan(SECOND + DOWN + 3 * 2 * SECOND);
     }
 
     @Test
@@ -136,7 +193,7 @@ class BetterThanTheOriginalTest {
     @DisplayName("a master that said that it leaves is gone, whatever was lost since")
     void whatWasLostAfterARelease() {
       Bench bench = Bench.started(settings()).advert(150, LOWER).advert(0, LOWER);
-      bench.now = bench.state.phase().deadlineNanos();
+      bench.now = bench.deadline();
       bench.give(VrrpMachine.lost()).give(VrrpMachine.tick());
       assertThat(bench.state.kind()).isEqualTo(MASTER);
     }
@@ -145,7 +202,7 @@ class BetterThanTheOriginalTest {
     @DisplayName("a master that overslept its own down interval listens before it speaks")
     void listensFirst() {
       Bench bench = Bench.master(settings());
-      bench.now = bench.state.phase().deadlineNanos() + 5 * SECOND;
+      bench.now = bench.deadline() + 5 * SECOND;
       bench.give(VrrpMachine.tick());
       assertThat(speaks(bench)).isFalse();
       assertThat(counted(bench, VrrpCounter.OVERSLEPT)).isEqualTo(1);
@@ -159,7 +216,7 @@ class BetterThanTheOriginalTest {
     @DisplayName("who took over meanwhile keeps it, if it wins")
     void yieldsToTheBetter() {
       Bench bench = Bench.master(settings());
-      bench.now = bench.state.phase().deadlineNanos() + 5 * SECOND;
+      bench.now = bench.deadline() + 5 * SECOND;
       bench.give(VrrpMachine.tick()).advert(150, LOWER);
       assertThat(bench.state.kind()).isEqualTo(BACKUP);
     }
@@ -168,7 +225,7 @@ class BetterThanTheOriginalTest {
     @DisplayName("under nopreempt also if it loses, and no last advert drives it away")
     void yieldsUnderNopreempt() {
       Bench bench = Bench.master(settings().nopreempt().higherPrioSendAdvert());
-      bench.now = bench.state.phase().deadlineNanos() + 5 * SECOND;
+      bench.now = bench.deadline() + 5 * SECOND;
       bench.advert(50, LOWER);
       assertThat(bench.state.kind()).isEqualTo(BACKUP);
       assertThat(speaks(bench)).isFalse();
@@ -212,9 +269,9 @@ class BetterThanTheOriginalTest {
     @DisplayName("priority 0 of another than the master is ignored and counted")
     void strangersAreIgnored() {
       Bench bench = Bench.started(settings().fastRelease()).advert(150, LOWER);
-      long deadline = bench.state.phase().deadlineNanos();
+      long deadline = bench.deadline();
       bench.pass(SECOND / 2).advert(0, HIGHER);
-      assertThat(bench.state.phase().deadlineNanos()).isEqualTo(deadline);
+      assertThat(bench.deadline()).isEqualTo(deadline);
       assertThat(counted(bench, VrrpCounter.PRIORITY_ZERO_IGNORED)).isEqualTo(1);
       assertThat(((Phase.Backup) bench.state.phase()).master()).isEqualTo(LOWER);
     }
@@ -230,9 +287,9 @@ class BetterThanTheOriginalTest {
     @DisplayName("said twice, it does not wind the timer up again")
     void saidTwice() {
       Bench bench = Bench.started(settings()).advert(150, LOWER).advert(0, LOWER);
-      long deadline = bench.state.phase().deadlineNanos();
+      long deadline = bench.deadline();
       bench.pass(MILLI).advert(0, LOWER);
-      assertThat(bench.state.phase().deadlineNanos()).isEqualTo(deadline);
+      assertThat(bench.deadline()).isEqualTo(deadline);
     }
 
     @Test

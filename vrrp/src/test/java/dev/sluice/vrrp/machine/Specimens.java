@@ -192,12 +192,19 @@ final class Specimens {
     }
 
     Bench runToDeadline() {
-      now = state.phase().deadlineNanos();
+      now = deadline();
       return give(VrrpMachine.tick());
     }
 
     long untilDeadline() {
-      return state.phase().deadlineNanos() - now;
+      return deadline() - now;
+    }
+
+    /** When the state ends by itself; in BACKUP not when it only looks at itself. */
+    long deadline() {
+      return state.phase() instanceof InstanceState.Phase.Backup backup
+          ? backup.silenceEndsNanos()
+          : state.phase().deadlineNanos();
     }
   }
 }

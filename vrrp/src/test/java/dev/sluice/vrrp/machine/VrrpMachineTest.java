@@ -154,10 +154,10 @@ class VrrpMachineTest {
   @DisplayName("V-59 preemption is the timer running out under lower adverts")
   void preempt() {
     Bench bench = Bench.started(settings().priority(150));
-    long deadline = bench.state.phase().deadlineNanos();
+    long deadline = bench.deadline();
     for (int i = 0; i < 3; i++) {
       bench.pass(SECOND).advert(100, LOWER);
-      assertThat(bench.state.phase().deadlineNanos()).isEqualTo(deadline);
+      assertThat(bench.deadline()).isEqualTo(deadline);
     }
     bench.runToDeadline();
     assertThat(bench.state.kind()).isEqualTo(MASTER);
@@ -189,9 +189,9 @@ class VrrpMachineTest {
       assertThat(bench.untilDeadline()).isEqualTo(VrrpTimers.masterDownNanos(3, 150, SECOND, 3));
     }
     bench.pass(SECOND);
-    long deadline = bench.state.phase().deadlineNanos();
+    long deadline = bench.deadline();
     bench.advert(100, LOWER);
-    assertThat(bench.state.phase().deadlineNanos()).isEqualTo(deadline);
+    assertThat(bench.deadline()).isEqualTo(deadline);
     bench.advert(200, LOWER);
     assertThat(((InstanceState.Phase.Backup) bench.state.phase()).preemptAtNanos())
         .isEqualTo(VrrpTimers.NONE);
@@ -313,12 +313,12 @@ class VrrpMachineTest {
   @DisplayName("V-68 a priority change shifts the running timer by the difference")
   void timerShift() {
     Bench bench = Bench.started(settings().priority(100)).pass(SECOND);
-    long before = bench.state.phase().deadlineNanos();
+    long before = bench.deadline();
     bench.give(new MachineEvent.TermSet(EffectivePriority.Source.SCRIPT, "chk", 50));
-    assertThat(bench.state.phase().deadlineNanos() - before).isEqualTo(-50 * SECOND / 256);
+    assertThat(bench.deadline() - before).isEqualTo(-50 * SECOND / 256);
     assertThat(bench.actions).containsExactly(new Action.PriorityChanged(100, 150));
     bench.give(new MachineEvent.TermSet(EffectivePriority.Source.SCRIPT, "chk", 0));
-    assertThat(bench.state.phase().deadlineNanos()).isEqualTo(before);
+    assertThat(bench.deadline()).isEqualTo(before);
   }
 
   @Test
@@ -439,7 +439,7 @@ class VrrpMachineTest {
     Bench bench = new Bench(settings().priority(255).startAsMaster());
     bench.give(new MachineEvent.FaultRaised(PENDING)).give(VrrpMachine.tick());
     assertThat(bench.state.kind()).isEqualTo(INIT);
-    assertThat(bench.state.phase().deadlineNanos()).isEqualTo(VrrpTimers.NONE);
+    assertThat(bench.deadline()).isEqualTo(VrrpTimers.NONE);
     bench.pass(SECOND).give(new MachineEvent.FaultCleared(PENDING));
     assertThat(bench.state.kind()).isEqualTo(MASTER);
   }
@@ -480,10 +480,10 @@ class VrrpMachineTest {
   @DisplayName("adverts keep their rhythm when the timer is late by less than an interval")
   void rhythm() {
     Bench bench = Bench.master(settings());
-    long first = bench.state.phase().deadlineNanos();
+    long first = bench.deadline();
     bench.now = first + SECOND / 4;
     bench.give(VrrpMachine.tick());
-    assertThat(bench.state.phase().deadlineNanos()).isEqualTo(first + SECOND);
+    assertThat(bench.deadline()).isEqualTo(first + SECOND);
     bench.now = first + 3 * SECOND;
     bench.give(VrrpMachine.tick());
     assertThat(bench.untilDeadline()).isEqualTo(SECOND);
