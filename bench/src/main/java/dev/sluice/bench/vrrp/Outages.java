@@ -82,9 +82,9 @@ final class Outages {
   private void row(String interval, String words, List<Double> sluice, List<Double> keepalived) {
     Spread ours = Spread.of(sluice);
     Spread theirs = Spread.of(keepalived);
-    out.printf(
-        "| %s s | %s | %s | %s | %.2f |%n",
-        interval, words, ours, theirs, ours.median() / theirs.median());
+    // The probe does not tell fractions of a millisecond.
+    String ratio = theirs.median() < 0.5 ? "" : "%.2f".formatted(ours.median() / theirs.median());
+    out.printf("| %s s | %s | %s | %s | %s |%n", interval, words, ours, theirs, ratio);
     out.flush();
   }
 

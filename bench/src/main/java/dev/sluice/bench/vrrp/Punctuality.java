@@ -11,10 +11,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Adverts at 10 ms: how late, and whether a backup ever believed its master dead. */
 final class Punctuality {
   private static final long INTERVAL_NANOS = 10_000_000;
+
+  /** The master-down interval is 36 ms: half of it gone, the rest is soon missed. */
+  private static final Duration STOOD_STILL = Duration.ofMillis(18);
+
+  private static final Duration BEFORE = Duration.ofMillis(60);
+  private static final Duration ONE_TAKEOVER = Duration.ofMillis(100);
 
   private final Path launcher;
   private final PrintStream out;
@@ -53,24 +60,87 @@ final class Punctuality {
     out.println();
   }
 
-  /** Counts what a backup says in so long a time; nothing is what it should say. */
-  void steady(Duration failover) {
+  /**
+   * Counts how often a backup took over in so long a time; never is what it should. Beside each
+   * takeover stands how long the machine itself stood still in the master's down interval before
+   * it, so that a master that was silent in truth is told from one that was believed dead.
+   */
+  void steady(Duration time) {
     out.printf(
-        "Both cores busy for %.1f minutes at 10 ms: adverts of the backup (each is a false"
-            + " failover or a part of one).%n%n",
-        failover.toMillis() / 60e3);
+        "Both cores busy for %.1f minutes at 10 ms. A takeover counts as the machine's when a"
+            + " processor stood still for %d ms or more within the %d ms before it.%n%n",
+        time.toMillis() / 60e3, STOOD_STILL.toMillis(), BEFORE.toMillis());
+    out.println(
+        "| program | takeovers | of them the machine's | false | adverts of the backup |"
+            + " standstills of 20 ms and more, longest, ms |");
+    out.println("|---|---|---|---|---|---|");
     for (Rig.Who who : Rig.Who.values()) {
       try (Rig rig = new Rig(launcher, Rig.Setup.of(who, "0.01"))) {
         start(rig);
+        Standstills standstills = Standstills.watch(rig.client);
         busy(rig);
         long begin = System.nanoTime();
-        Rig.run(failover);
-        out.printf(
-            "- %s: %d%n", who.name().toLowerCase(Locale.ROOT), rig.adverts(false, begin).size());
-        out.flush();
+        Rig.run(time);
+        List<Seen.Advert> adverts = rig.adverts(false, begin);
+        judge(who, adverts, standstills.since(begin));
       }
     }
     out.println();
+  }
+
+  private void judge(
+      Rig.Who who, List<Seen.Advert> adverts, List<Standstills.Standstill> standstills) {
+    List<Long> takeovers = takeovers(adverts);
+    var lines = new StringBuilder();
+    int machines = 0;
+    for (long at : takeovers) {
+      long stood = stoodStill(standstills, at);
+      if (stood >= STOOD_STILL.toNanos()) {
+        machines++;
+      } else {
+        lines.append(
+            "- %s: false at %d, the machine stood still for %.1f ms before%n"
+                .formatted(who.name().toLowerCase(Locale.ROOT), at, stood / 1e6));
+      }
+    }
+    out.printf(
+        "| %s | %d | %d | %d | %d | %d, %.0f |%n",
+        who.name().toLowerCase(Locale.ROOT),
+        takeovers.size(),
+        machines,
+        takeovers.size() - machines,
+        adverts.size(),
+        standstills.stream().filter(each -> each.millis() >= 20).count(),
+        standstills.stream().mapToDouble(Standstills.Standstill::millis).max().orElse(0));
+    out.print(lines);
+    out.flush();
+  }
+
+  /** When each began: adverts of the backup after a pause of its own. */
+  private static List<Long> takeovers(List<Seen.Advert> adverts) {
+    List<Long> times = new ArrayList<>();
+    long before = 0;
+    for (Seen.Advert advert : adverts) {
+      if (times.isEmpty() || advert.nanos() - before > ONE_TAKEOVER.toNanos()) {
+        times.add(advert.nanos());
+      }
+      before = advert.nanos();
+    }
+    return times;
+  }
+
+  /** The longest any one processor stood still, in all, shortly before a time. */
+  private static long stoodStill(List<Standstills.Standstill> all, long at) {
+    return all.stream()
+        .collect(
+            Collectors.groupingBy(
+                Standstills.Standstill::processor,
+                Collectors.summingLong(each -> each.within(at - BEFORE.toNanos(), at))))
+        .values()
+        .stream()
+        .mapToLong(Long::longValue)
+        .max()
+        .orElse(0);
   }
 
   /** A program that does not start is a result as well, and no reason to lose the other rows. */
